@@ -1,0 +1,6 @@
+"""What every role of Amana must agree on: formats, proofs, reasons. No network, no clock, no disk."""
+
+from amana.errors import AmanaError, InputError, VerificationError
+from amana.reasons import Outcome, Reason
+
+__all__ = ["AmanaError", "InputError", "Outcome", "Reason", "VerificationError"]

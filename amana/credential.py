@@ -1,0 +1,235 @@
+"""Verifiable credentials, VC Data Model 2.0: built, checked, and read into a frozen view."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+
+import schemas
+from amana.dates import first_of_month, parse_instant
+from amana.errors import InputError
+from amana.limits import LIMITS, Limits
+from amana.reasons import Reason
+from amana.strict_json import Json, JsonObject, as_object
+
+__all__ = ["CONTEXTS", "Credential", "StatusEntry", "build_credential", "check_credential"]
+
+CONTEXTS: Final = (schemas.VC_CONTEXT, schemas.CONTEXT)
+_VERIFIABLE: Final = "VerifiableCredential"
+_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+_TYPED: Final = ("credentialStatus", "credentialSchema", "termsOfUse", "evidence", "refreshService")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatusEntry:
+    """Where a credential's status stands: a list's URL, and an index into it."""
+
+    list_url: str
+    index: int
+    purpose: str = "revocation"
+
+    def document(self) -> JsonObject:
+        """The `credentialStatus` member (Bitstring Status List v1.0, section 2.1)."""
+        return {
+            "type": "BitstringStatusListEntry",
+            "statusPurpose": self.purpose,
+            "statusListIndex": str(self.index),
+            "statusListCredential": self.list_url,
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Credential:
+    """What a checked credential says. Not checked yet: its proof, dates, status and schema."""
+
+    document: JsonObject = field(repr=False)
+    types: tuple[str, ...]
+    issuer: str
+    subjects: tuple[JsonObject, ...] = field(repr=False)
+    valid_from: datetime | None
+    valid_until: datetime | None
+    status: tuple[StatusEntry, ...]
+
+    @property
+    def kind(self) -> str:
+        """The first type besides VerifiableCredential, or that one if there is no other."""
+        return next((name for name in self.types if name != _VERIFIABLE), _VERIFIABLE)
+
+    @property
+    def holder(self) -> str | None:
+        """The id of the one subject, if there is exactly one and it has an id."""
+        if len(self.subjects) != 1:
+            return None
+        holder: str | None = self.subjects[0].get("id")
+        return holder
+
+
+def build_credential(
+    kind: str,
+    *,
+    issuer: str,
+    subject: Mapping[str, Json],
+    valid_from: date,
+    valid_until: date,
+    status: StatusEntry | None = None,
+) -> JsonObject:
+    """An unsigned credential of one of our types, with the functional-identity notice (C81).
+
+    Dates are cut to the first of their month (C68). Not checked: the type's schema.
+    """
+    document: JsonObject = {
+        "@context": list(CONTEXTS),
+        "type": [_VERIFIABLE, kind],
+        "issuer": issuer,
+        "validFrom": first_of_month(valid_from),
+        "validUntil": first_of_month(valid_until),
+        "credentialSubject": dict(subject),
+        "termsOfUse": {"type": "FunctionalIdentityNotice", "id": schemas.NOTICE},
+    }
+    if status is not None:
+        document["credentialStatus"] = status.document()
+    return document
+
+
+def check_credential(document: Json, *, limits: Limits = LIMITS) -> Credential:
+    """Check the rules of VC Data Model 2.0, section 4, and return the frozen view.
+
+    Raises: InputError BAD_CREDENTIAL or BAD_DATE (the document's author).
+    Not checked: proof, whether dates have come, status, schema, and whether terms are defined.
+    """
+    document = as_object(document, Reason.BAD_CREDENTIAL)
+    check_context(document, Reason.BAD_CREDENTIAL, limits=limits)
+    types = read_types(document, _VERIFIABLE, Reason.BAD_CREDENTIAL, limits=limits)
+    if "id" in document:
+        _url(document["id"], "id")
+    for member in _TYPED:
+        if member in document:
+            _typed(document[member], member)
+    valid_from = _instant(document, "validFrom")
+    valid_until = _instant(document, "validUntil")
+    if valid_from is not None and valid_until is not None and valid_until < valid_from:
+        raise InputError(Reason.BAD_CREDENTIAL, "validUntil lies before validFrom")
+    return Credential(
+        document=document,
+        types=types,
+        issuer=_issuer(document.get("issuer")),
+        subjects=_subjects(document.get("credentialSubject")),
+        valid_from=valid_from,
+        valid_until=valid_until,
+        status=tuple(
+            _status(entry) for entry in as_list(document.get("credentialStatus"))
+        ),
+    )
+
+
+def check_context(document: JsonObject, reason: Reason, *, limits: Limits = LIMITS) -> None:
+    """VC Data Model 2.0, section 4.3: an ordered set whose first item is the base context.
+
+    Raises: InputError with `reason` (the document's author). Not checked: what the contexts say.
+    """
+    contexts = document.get("@context")
+    if (
+        type(contexts) is not list
+        or not 0 < len(contexts) <= limits.contexts
+        or contexts[0] != schemas.VC_CONTEXT
+    ):
+        raise InputError(reason, "@context does not begin with the base context")
+    for context in contexts[1:]:
+        if type(context) is str:
+            if _URL.fullmatch(context) is None:
+                raise InputError(reason, "a context that is not a URL")
+        elif type(context) is not dict:
+            raise InputError(reason, "a context is a URL or an object")
+
+
+def read_types(
+    document: JsonObject, needed: str, reason: Reason, *, limits: Limits = LIMITS
+) -> tuple[str, ...]:
+    """VC Data Model 2.0, section 4.5: `type` as a tuple that holds `needed`.
+
+    Raises: InputError with `reason` (the document's author).
+    """
+    types = as_list(document.get("type"))
+    if len(types) > limits.types or not all(type(name) is str and name for name in types):
+        raise InputError(reason, "type is a list of names")
+    if needed not in types:
+        raise InputError(reason, f"type lacks {needed}")
+    return tuple(types)
+
+
+def as_list(value: Json) -> list[Json]:
+    """JSON-LD's 'one or several': nothing as [], one as [one]."""
+    if value is None:
+        return []
+    return value if type(value) is list else [value]
+
+
+def _url(value: Json, member: str) -> str:
+    if type(value) is not str or len(value) > LIMITS.url_chars or _URL.fullmatch(value) is None:
+        raise InputError(Reason.BAD_CREDENTIAL, f"{member} is not a URL")
+    return value
+
+
+def _typed(value: Json, member: str) -> None:
+    """Section 4.5: each of these objects must name its type, and its `id`, if any, is a URL."""
+    objects = as_list(value)
+    if not objects:
+        raise InputError(Reason.BAD_CREDENTIAL, f"{member} is empty")
+    for item in objects:
+        names = as_list(as_object(item, Reason.BAD_CREDENTIAL).get("type"))
+        if not names or not all(type(name) is str and name for name in names):
+            raise InputError(Reason.BAD_CREDENTIAL, f"{member} without a type")
+        if "id" in item:
+            _url(item["id"], f"{member}.id")
+        elif member == "credentialSchema":
+            raise InputError(Reason.BAD_CREDENTIAL, "credentialSchema without an id")
+
+
+def _instant(document: JsonObject, member: str) -> datetime | None:
+    if member not in document:
+        return None
+    value = document[member]
+    if type(value) is not str:
+        raise InputError(Reason.BAD_DATE, f"{member} is not a text")
+    return parse_instant(value)
+
+
+def _issuer(value: Json) -> str:
+    return _url(value.get("id") if type(value) is dict else value, "issuer")
+
+
+def _subjects(value: Json) -> tuple[JsonObject, ...]:
+    subjects = as_list(value)
+    if not subjects:
+        raise InputError(Reason.BAD_CREDENTIAL, "no credentialSubject")
+    for subject in subjects:
+        if not as_object(subject, Reason.BAD_CREDENTIAL):
+            raise InputError(Reason.BAD_CREDENTIAL, "an empty credentialSubject")
+        if "id" in subject:
+            _url(subject["id"], "credentialSubject.id")
+    return tuple(subjects)
+
+
+def _status(entry: JsonObject) -> StatusEntry:
+    """Bitstring Status List v1.0, section 2.1. Another kind of status is unknown, not absent."""
+    if entry["type"] != "BitstringStatusListEntry":
+        return StatusEntry(list_url="", index=0, purpose=str(entry["type"]))
+    index, purpose = entry.get("statusListIndex"), entry.get("statusPurpose")
+    if (
+        type(index) is not str
+        or not index.isascii()
+        or not index.isdigit()
+        or len(index) > 10
+        or (index[0] == "0" and index != "0")
+    ):
+        raise InputError(Reason.BAD_CREDENTIAL, "statusListIndex is not a whole number as text")
+    if type(purpose) is not str or not purpose:
+        raise InputError(Reason.BAD_CREDENTIAL, "statusPurpose is missing")
+    return StatusEntry(
+        list_url=_url(entry.get("statusListCredential"), "statusListCredential"),
+        index=int(index),
+        purpose=purpose,
+    )

@@ -1,0 +1,1 @@
+"""Decentralised identifiers: parsing and checking bytes. Nothing here fetches anything."""

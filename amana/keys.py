@@ -1,0 +1,108 @@
+"""Ed25519 keys (RFC 8032) and their Multikey form (Controlled Identifiers v1.0, section 2.2.2).
+
+libsodium, through PyNaCl, signs and verifies. It refuses small-order keys and points, S beyond the
+group order, and keys that are not canonical; because another library might stand here one day, a
+public key is checked once more by ourselves when it is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from nacl import bindings
+from nacl.exceptions import BadSignatureError
+
+from amana.errors import InputError, VerificationError
+from amana.multibase import decode_base58, encode_base58
+from amana.reasons import Reason
+
+__all__ = ["PublicKey", "Randomness", "SecretKey"]
+
+Randomness = Callable[[int], bytes]  # so many random bytes; `os.urandom` outside tests
+
+_ED25519_PUB: Final = b"\xed\x01"  # multicodec ed25519-pub (0xed) as a varint
+_SIGNATURE_BYTES: Final = 64
+_FIELD: Final = 2**255 - 19
+_Y_BITS: Final = (1 << 255) - 1
+# The y coordinates of the eight points of small order: under such a key, signatures can be made up
+# without any secret (y = 1 is the identity, 0 and -1 have order 4 and 2, the others order 8).
+_ORDER_8_Y: Final = int.from_bytes(
+    bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"
+)
+_SMALL_ORDER_Y: Final = frozenset({0, 1, _FIELD - 1, _ORDER_8_Y, _FIELD - _ORDER_8_Y})
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """An Ed25519 public key of 32 bytes, canonically encoded and not of small order.
+
+    Raises: InputError BAD_KEY on creation (whoever supplied the key is at fault).
+    Not checked: that it lies on the curve; no signature verifies under one that does not.
+    """
+
+    raw: bytes
+
+    def __post_init__(self) -> None:
+        if type(self.raw) is not bytes or len(self.raw) != bindings.crypto_sign_PUBLICKEYBYTES:
+            raise InputError(Reason.BAD_KEY, "an Ed25519 public key has 32 bytes")
+        y = int.from_bytes(self.raw, "little") & _Y_BITS
+        if y >= _FIELD or y in _SMALL_ORDER_Y:
+            raise InputError(Reason.BAD_KEY, "an Ed25519 point of small order, or not canonical")
+
+    @classmethod
+    def from_multikey(cls, text: str) -> PublicKey:
+        """Read `z6Mk…`. Raises: InputError BAD_MULTIBASE or BAD_KEY (the sender's fault)."""
+        data = decode_base58(text, size=len(_ED25519_PUB) + 32)
+        if data[:2] != _ED25519_PUB:
+            raise InputError(Reason.BAD_KEY, "not an Ed25519 public key")
+        return cls(data[2:])
+
+    @property
+    def multikey(self) -> str:
+        """`publicKeyMultibase`, that is `z6Mk…`."""
+        return encode_base58(_ED25519_PUB + self.raw)
+
+    @property
+    def did(self) -> str:
+        """The `did:key` of this key (did:key v0.9, section 3)."""
+        return f"did:key:{self.multikey}"
+
+    def verify(self, message: bytes, signature: bytes) -> None:
+        """Check an Ed25519 signature (RFC 8032, section 5.1.7) of 64 bytes.
+
+        Raises: VerificationError BAD_SIGNATURE (the signer, or somebody in between).
+        """
+        if len(signature) != _SIGNATURE_BYTES:
+            raise VerificationError(Reason.BAD_SIGNATURE, "an Ed25519 signature has 64 bytes")
+        try:
+            bindings.crypto_sign_open(signature + message, self.raw)
+        except BadSignatureError:
+            raise VerificationError(Reason.BAD_SIGNATURE, "the signature does not fit") from None
+
+
+@dataclass(frozen=True, slots=True)
+class SecretKey:
+    """An Ed25519 secret key, from its seed of 32 bytes. Its `repr` shows the public half only."""
+
+    seed: bytes = field(repr=False)
+    public: PublicKey = field(init=False)
+    _expanded: bytes = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if type(self.seed) is not bytes or len(self.seed) != bindings.crypto_sign_SEEDBYTES:
+            raise InputError(Reason.BAD_KEY, "an Ed25519 seed has 32 bytes")
+        raw, expanded = bindings.crypto_sign_seed_keypair(self.seed)
+        object.__setattr__(self, "public", PublicKey(raw))
+        object.__setattr__(self, "_expanded", expanded)
+
+    @classmethod
+    def generate(cls, randomness: Randomness) -> SecretKey:
+        """A new key from 32 bytes of `randomness`."""
+        return cls(randomness(bindings.crypto_sign_SEEDBYTES))
+
+    def sign(self, message: bytes) -> bytes:
+        """The Ed25519 signature of `message`, 64 bytes (RFC 8032, section 5.1.6)."""
+        signed: bytes = bindings.crypto_sign(message, self._expanded)
+        return signed[:_SIGNATURE_BYTES]

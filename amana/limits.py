@@ -1,0 +1,45 @@
+"""Every bound in one place. Whoever needs another one passes another `Limits`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["LIMITS", "Limits"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Bounds on what a stranger may hand in. Sizes in bytes unless the name says otherwise."""
+
+    json_bytes: int = 256 * 1024
+    json_depth: int = 32
+    integer: int = 2**53 - 1  # RFC 8785, section 3.2.2.3: beyond it numbers lose their value
+    qr_text_chars: int = 4_296  # version 40-L, alphanumeric (ISO/IEC 18004, table 7)
+    qr_document_bytes: int = 64 * 1024  # what one scanned code may inflate to
+    picture_bytes: int = 16 * 1024 * 1024
+    picture_pixels: int = 40_000_000
+    credentials_in_presentation: int = 4
+    proofs: int = 4
+    types: int = 16
+    contexts: int = 16
+    did_chars: int = 512
+    url_chars: int = 2_048
+    status_list_bits_min: int = 131_072  # Bitstring Status List v1.0, section 2.1 (herd privacy)
+    status_list_bits_max: int = 10_000_000
+    status_list_json_bytes: int = 4 * 1024 * 1024
+    key_file_bytes: int = 16 * 1024
+    argon2_memory_max: int = 1024 * 1024 * 1024
+    argon2_passes_max: int = 16
+    registry_file_bytes: int = 16 * 1024 * 1024
+    registration_file_bytes: int = 128 * 1024 * 1024
+    workbook_entries: int = 256  # files inside the zip
+    workbook_inflated_bytes: int = 1024 * 1024 * 1024  # 100,000 rows of the template are 250 MB
+    workbook_small_part_bytes: int = 4 * 1024 * 1024  # workbook.xml and its like
+    workbook_ratio: int = 250  # inflated to deflated, for what is above a small part
+    workbook_rows: int = 250_000
+    workbook_columns: int = 256
+    row_errors: int = 10_000
+    csv_field_chars: int = 64 * 1024
+
+
+LIMITS = Limits()

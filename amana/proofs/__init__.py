@@ -1,0 +1,1 @@
+"""Securing mechanisms, one file each."""

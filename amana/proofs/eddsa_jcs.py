@@ -1,0 +1,123 @@
+"""eddsa-jcs-2022 (Data Integrity EdDSA Cryptosuites v1.0, section 3.3): our home form.
+
+The signature covers SHA-256 of the proof's options and SHA-256 of the document, both in RFC 8785
+form. The document's `@context` is copied into the proof, as section 3.3.1 asks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from amana.dates import format_instant
+from amana.errors import InputError, VerificationError
+from amana.jcs import canonical
+from amana.keys import PublicKey, SecretKey
+from amana.multibase import decode_base58, encode_base58
+from amana.reasons import Reason
+from amana.strict_json import Json, JsonObject, as_object
+
+__all__ = ["CRYPTOSUITE", "Proof", "hash_data", "read_proof", "sign", "verify"]
+
+CRYPTOSUITE: Final = "eddsa-jcs-2022"
+_SIGNATURE_BYTES: Final = 64
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proof:
+    """A proof as found, its form checked; its signature not yet."""
+
+    options: JsonObject = field(repr=False)  # everything but proofValue: what is signed
+    signature: bytes = field(repr=False)
+    verification_method: str
+    proof_purpose: str
+
+
+def sign(
+    document: JsonObject,
+    *,
+    key: SecretKey,
+    verification_method: str,
+    proof_purpose: str = "assertionMethod",
+    created: datetime | None = None,
+    challenge: str | None = None,
+    domain: str | None = None,
+) -> JsonObject:
+    """A copy of `document` with one proof. Stored credentials pass no `created` (C68).
+
+    Raises: InputError from canonicalisation (the document's author).
+    Not checked: that `document` is a good credential, or that `key` is its issuer's.
+    """
+    options: JsonObject = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": CRYPTOSUITE,
+        "verificationMethod": verification_method,
+        "proofPurpose": proof_purpose,
+    }
+    if "@context" in document:
+        options["@context"] = document["@context"]
+    if created is not None:
+        options["created"] = format_instant(created)
+    if challenge is not None:
+        options["challenge"] = challenge
+    if domain is not None:
+        options["domain"] = domain
+    signature = key.sign(hash_data(document, options))
+    return {**document, "proof": {**options, "proofValue": encode_base58(signature)}}
+
+
+def read_proof(value: Json) -> Proof:
+    """Check the form of one `proof` member (VC Data Integrity 1.0, section 2.1).
+
+    Raises: InputError PROOF_MISSING, BAD_PROOF_FORM or BAD_MULTIBASE (the document's author);
+    VerificationError UNKNOWN_CRYPTOSUITE for a mechanism that this module does not judge.
+    """
+    if value is None:
+        raise InputError(Reason.PROOF_MISSING, "no proof")
+    proof = as_object(value, Reason.BAD_PROOF_FORM)
+    if proof.get("type") != "DataIntegrityProof" or proof.get("cryptosuite") != CRYPTOSUITE:
+        raise VerificationError(Reason.UNKNOWN_CRYPTOSUITE, f"not {CRYPTOSUITE}")
+    options = proof.copy()
+    text = options.pop("proofValue", None)
+    method, purpose = proof.get("verificationMethod"), proof.get("proofPurpose")
+    if type(text) is not str or type(method) is not str or type(purpose) is not str:
+        raise InputError(Reason.BAD_PROOF_FORM, "a proof lacks its method, purpose or value")
+    return Proof(
+        options=options,
+        signature=decode_base58(text, size=_SIGNATURE_BYTES),
+        verification_method=method,
+        proof_purpose=purpose,
+    )
+
+
+def hash_data(document: JsonObject, options: JsonObject) -> bytes:
+    """The 64 bytes that are signed (section 3.3.4): hash of the options, hash of the document."""
+    return (
+        hashlib.sha256(canonical(options)).digest() + hashlib.sha256(canonical(document)).digest()
+    )
+
+
+def verify(document: JsonObject, proof: Proof, *, key: PublicKey) -> None:
+    """Check the signature of `proof` over `document`, which still holds its proof (3.3.2).
+
+    Raises: VerificationError BAD_SIGNATURE (the signer, or somebody in between).
+    Not checked: whose key it is, the proof's purpose, dates, challenge or domain.
+    """
+    unsecured = document.copy()
+    unsecured.pop("proof", None)
+    if "@context" in proof.options:
+        signed, found = proof.options["@context"], document.get("@context")
+        if signed != found:
+            unsecured["@context"] = _signed_contexts(signed, found)
+    key.verify(hash_data(unsecured, proof.options), proof.signature)
+
+
+def _signed_contexts(signed: Json, found: Json) -> Json:
+    """Section 3.3.2, step 4: the document's contexts must begin with those that were signed."""
+    signed_list = signed if type(signed) is list else [signed]
+    found_list = found if type(found) is list else [found]
+    if found_list[: len(signed_list)] != signed_list:
+        raise VerificationError(Reason.BAD_SIGNATURE, "signed under other contexts")
+    return signed

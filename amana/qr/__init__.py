@@ -1,0 +1,1 @@
+"""From a document to the text in a QR code, to a picture, and back."""

@@ -1,0 +1,269 @@
+"""The closed list of reasons, and the one outcome that each of them has.
+
+A reason is either *proof of falsity* (REJECTED), *merely unknown* (UNDECIDED) or a remark that an
+accepted proof carries with it. Absence is never permission: what is not known is UNDECIDED.
+Errors outside a verdict (a workbook, a vault, a register) use the same list, so that every failure
+of Amana has one name that staff, tests and other software can rely on.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+__all__ = ["Check", "Outcome", "Reason"]
+
+
+class Outcome(StrEnum):
+    """What a verdict says. There is no fourth value, and none of them is a boolean."""
+
+    ACCEPTED = "ACCEPTED"
+    REJECTED = "REJECTED"
+    UNDECIDED = "UNDECIDED"
+
+
+class Check(StrEnum):
+    """The step that found it, in the order in which the steps run."""
+
+    SYNTAX = "syntax"
+    ISSUER = "issuer"
+    CREDENTIAL_PROOF = "credential-proof"
+    STANDING = "standing"
+    DATES = "dates"
+    STATUS = "status"
+    SCHEMA = "schema"
+    PRESENTATION_PROOF = "presentation-proof"
+    HOLDER = "holder"
+    POLICY = "policy"
+    # Not steps of a verdict: where an error of another part of the house belongs.
+    KEYS = "keys"
+    INTAKE = "intake"
+    REGISTER = "register"
+    REGISTRY = "registry"
+    VAULT = "vault"
+
+
+class Reason(StrEnum):
+    """Why. `outcome` and `check` are fixed here and nowhere else."""
+
+    # -- syntax: the bytes are not what they should be
+    EMPTY = "empty"
+    TOO_LARGE = "too-large"
+    TOO_DEEP = "too-deep"
+    NOT_UTF8 = "not-utf8"
+    NOT_JSON = "not-json"
+    DUPLICATE_KEY = "duplicate-key"
+    LONE_SURROGATE = "lone-surrogate"
+    NOT_A_NUMBER = "not-a-number"
+    INTEGER_RANGE = "integer-out-of-range"
+    FLOAT_FORBIDDEN = "float-forbidden"
+    BAD_MULTIBASE = "bad-multibase"
+    BAD_DID = "bad-did"
+    BAD_DATE = "bad-date"
+    BAD_CREDENTIAL = "bad-credential"
+    BAD_PRESENTATION = "bad-presentation"
+    BAD_CHALLENGE = "bad-challenge"
+    BAD_PROOF_FORM = "bad-proof-form"
+    BAD_STATUS_LIST = "bad-status-list"
+    BAD_QR_TEXT = "bad-qr-text"
+    NOT_OUR_QR = "not-our-qr"
+    UNKNOWN_CODEC = "unknown-codec"
+    BAD_PICTURE = "bad-picture"
+    NO_CODE_FOUND = "no-code-found"
+    UNKNOWN_CONTEXT = "unknown-context"
+    UNKNOWN_KIND = "unknown-kind"
+    # -- issuer
+    ISSUER_UNKNOWN = "issuer-unknown"
+    KEY_NOT_OF_ISSUER = "key-not-of-issuer"
+    KEY_UNKNOWN = "key-unknown"
+    WRONG_RELATIONSHIP = "wrong-relationship"
+    # -- proofs
+    BAD_KEY = "bad-key"
+    BAD_SIGNATURE = "bad-signature"
+    UNKNOWN_CRYPTOSUITE = "unknown-cryptosuite"
+    PROOF_MISSING = "proof-missing"
+    # -- standing of the issuer
+    REGISTRY_MISSING = "registry-missing"
+    REGISTRY_EXPIRED = "registry-expired"
+    REGISTRY_STALE = "registry-stale"
+    CLOCK_UNTRUSTED = "clock-untrusted"
+    OUT_OF_SCOPE = "out-of-scope"
+    ISSUER_WITHDRAWN_WHEN_ISSUED = "issuer-withdrawn-when-issued"
+    ISSUER_SUSPENDED_WHEN_ISSUED = "issuer-suspended-when-issued"
+    ISSUER_SUSPENDED_SINCE = "issuer-suspended-since"
+    ISSUER_WITHDRAWN_SINCE = "issuer-withdrawn-since"
+    ISSUER_NOT_YET_GRANTED = "issuer-not-yet-granted"
+    KEY_COMPROMISED = "key-compromised"
+    KEY_RETIRED_WHEN_ISSUED = "key-retired-when-issued"
+    KEY_NOT_YET_VALID = "key-not-yet-valid"
+    DEMO_REGISTRY = "demo-registry"
+    DEMO_KEY = "demo-key"
+    # -- dates
+    NOT_YET_VALID = "not-yet-valid"
+    EXPIRED = "expired"
+    # -- status
+    STATUS_LIST_MISSING = "status-list-missing"
+    STATUS_LIST_EXPIRED = "status-list-expired"
+    STATUS_LIST_STALE = "status-list-stale"
+    STATUS_LIST_OF_ANOTHER_ISSUER = "status-list-of-another-issuer"
+    STATUS_MISSING = "status-missing"
+    STATUS_INDEX_OUT_OF_RANGE = "status-index-out-of-range"
+    STATUS_PURPOSE_MISMATCH = "status-purpose-mismatch"
+    REVOKED = "revoked"
+    SUSPENDED = "suspended"
+    # -- schema
+    SCHEMA_VIOLATION = "schema-violation"
+    SCHEMA_UNKNOWN = "schema-unknown"
+    NOTICE_MISSING = "notice-missing"
+    CLAIM_UNMARKED = "claim-unmarked"
+    # -- presentation
+    WRONG_CHALLENGE = "wrong-challenge"
+    WRONG_DOMAIN = "wrong-domain"
+    REPLAYED = "replayed"
+    CHALLENGE_EXPIRED = "challenge-expired"
+    CHALLENGE_UNKNOWN = "challenge-unknown"
+    STATION_UNPROVED = "station-unproved"
+    STATION_OUT_OF_SCOPE = "station-out-of-scope"
+    # -- holder
+    WRONG_HOLDER = "wrong-holder"
+    HOLDER_NOT_PROVED = "holder-not-proved"
+    PRESENCE_NOT_PROVEN = "presence-not-proven"
+    # -- policy
+    WRONG_PURPOSE = "wrong-purpose"
+    WRONG_TYPE = "wrong-type"
+    CLAIM_NOT_ASKED = "claim-not-asked"
+    CLAIM_MISSING = "claim-missing"
+    TOO_MANY_CREDENTIALS = "too-many-credentials"
+    CREDENTIAL_ONLY = "credential-only"
+    # -- keys and sealed files
+    WRONG_PASSPHRASE = "wrong-passphrase"
+    BAD_KEY_FILE = "bad-key-file"
+    # -- intake of registrations
+    NOT_A_WORKBOOK = "not-a-workbook"
+    EMPTY_WORKBOOK = "empty-workbook"
+    ZIP_BOMB = "zip-bomb"
+    MISSING_SHEET = "missing-sheet"
+    MISSING_COLUMN = "missing-column"
+    UNKNOWN_COLUMN = "unknown-column"
+    DUPLICATE_COLUMN = "duplicate-column"
+    MERGED_CELLS = "merged-cells"
+    BAD_CELL = "bad-cell"
+    FORMULA = "formula"
+    BAD_ROW = "bad-row"
+    ORPHAN_ROW = "orphan-row"
+    DUPLICATE_ROW = "duplicate-row"
+    BAD_MAPPING = "bad-mapping"
+    BAD_PURPOSE = "bad-purpose"
+    # -- register of the issuer
+    BAD_REGISTER = "bad-register"
+    NO_SUCH_ROW = "no-such-row"
+    WRONG_STATE = "wrong-state"
+    CONSENT_MISSING = "consent-missing"
+    NO_FREE_INDEX = "no-free-index"
+    REASON_REQUIRED = "reason-required"
+    RETENTION_PASSED = "retention-passed"
+    REGISTER_BUSY = "register-busy"
+    # -- trust registry
+    BELOW_THRESHOLD = "below-threshold"
+    ROLLBACK = "rollback"
+    REGISTRY_CORRUPT = "registry-corrupt"
+    ENTRY_INVALID = "entry-invalid"
+    ENTRY_FOR_ANOTHER_DID = "entry-for-another-did"
+    REVOCATION_CLEARED = "revocation-cleared"
+    BAD_CEREMONY = "bad-ceremony"
+    # -- wallet
+    BAD_VAULT = "bad-vault"
+    WRONG_PIN = "wrong-pin"
+    NOT_MINE = "not-mine"
+    NOTHING_TO_SHOW = "nothing-to-show"
+    ALREADY_USED = "already-used"
+    CHALLENGE_NOT_TRUSTED = "challenge-not-trusted"
+    # -- any shell
+    NO_SUCH_FILE = "no-such-file"
+    UNREADABLE_FILE = "unreadable-file"
+    WOULD_OVERWRITE = "would-overwrite"
+    MISSING_LIBRARY = "missing-library"
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome that this reason alone gives to a verdict."""
+        return _OUTCOMES.get(self, Outcome.REJECTED)
+
+    @property
+    def check(self) -> Check:
+        """The check that this reason belongs to."""
+        return _CHECKS[self]
+
+
+# REJECTED needs proof of falsity; these are only unknown, or unproved.
+_UNDECIDED: Final = (
+    Reason.ISSUER_UNKNOWN,
+    Reason.KEY_UNKNOWN,
+    Reason.UNKNOWN_CRYPTOSUITE,
+    Reason.UNKNOWN_CODEC,
+    Reason.UNKNOWN_CONTEXT,
+    Reason.UNKNOWN_KIND,
+    Reason.NO_CODE_FOUND,
+    Reason.NOT_OUR_QR,
+    Reason.REGISTRY_MISSING,
+    Reason.REGISTRY_EXPIRED,
+    Reason.CLOCK_UNTRUSTED,
+    Reason.ISSUER_SUSPENDED_SINCE,
+    Reason.ISSUER_WITHDRAWN_SINCE,
+    Reason.KEY_COMPROMISED,
+    Reason.NOT_YET_VALID,
+    Reason.STATUS_LIST_MISSING,
+    Reason.STATUS_LIST_EXPIRED,
+    Reason.STATUS_MISSING,
+    Reason.SUSPENDED,
+    Reason.SCHEMA_UNKNOWN,
+    Reason.CHALLENGE_EXPIRED,
+    Reason.CHALLENGE_UNKNOWN,
+    Reason.STATION_UNPROVED,
+    Reason.CLAIM_MISSING,
+    Reason.CREDENTIAL_ONLY,
+    Reason.MISSING_LIBRARY,
+)
+# Remarks: an accepted verdict carries them, and staff may read them.
+_ACCEPTED: Final = (
+    Reason.PRESENCE_NOT_PROVEN,
+    Reason.HOLDER_NOT_PROVED,
+    Reason.REGISTRY_STALE,
+    Reason.STATUS_LIST_STALE,
+    Reason.DEMO_REGISTRY,
+)
+_OUTCOMES: Final[dict[Reason, Outcome]] = {
+    **dict.fromkeys(_UNDECIDED, Outcome.UNDECIDED),
+    **dict.fromkeys(_ACCEPTED, Outcome.ACCEPTED),
+}
+# Each group of the list above begins with the reason named here; order is the list's own.
+_FIRST_OF_GROUP: Final = {
+    Reason.EMPTY: Check.SYNTAX,
+    Reason.ISSUER_UNKNOWN: Check.ISSUER,
+    Reason.BAD_KEY: Check.CREDENTIAL_PROOF,
+    Reason.REGISTRY_MISSING: Check.STANDING,
+    Reason.NOT_YET_VALID: Check.DATES,
+    Reason.STATUS_LIST_MISSING: Check.STATUS,
+    Reason.SCHEMA_VIOLATION: Check.SCHEMA,
+    Reason.WRONG_CHALLENGE: Check.PRESENTATION_PROOF,
+    Reason.WRONG_HOLDER: Check.HOLDER,
+    Reason.WRONG_PURPOSE: Check.POLICY,
+    Reason.WRONG_PASSPHRASE: Check.KEYS,
+    Reason.NOT_A_WORKBOOK: Check.INTAKE,
+    Reason.BAD_REGISTER: Check.REGISTER,
+    Reason.BELOW_THRESHOLD: Check.REGISTRY,
+    Reason.BAD_VAULT: Check.VAULT,
+    Reason.NO_SUCH_FILE: Check.SYNTAX,
+}
+
+
+def _checks() -> dict[Reason, Check]:
+    checks: dict[Reason, Check] = {}
+    current = Check.SYNTAX
+    for reason in Reason:
+        current = _FIRST_OF_GROUP.get(reason, current)
+        checks[reason] = current
+    return checks
+
+
+_CHECKS: Final = _checks()
