@@ -119,9 +119,7 @@ def check_credential(document: Json, *, limits: Limits = LIMITS) -> Credential:
         subjects=_subjects(document.get("credentialSubject")),
         valid_from=valid_from,
         valid_until=valid_until,
-        status=tuple(
-            _status(entry) for entry in as_list(document.get("credentialStatus"))
-        ),
+        status=tuple(_status(entry) for entry in as_list(document.get("credentialStatus"))),
     )
 
 

@@ -70,7 +70,9 @@ def _by_the_rules(value: Json) -> bytes:
     except rfc8785.CanonicalizationError as error:
         # rfc8785 wraps a lone surrogate in a *value* itself, but not in a key.
         if isinstance(error.__context__, UnicodeError):
-            raise InputError(Reason.LONE_SURROGATE, "half of a surrogate pair stands alone") from None
+            raise InputError(
+                Reason.LONE_SURROGATE, "half of a surrogate pair stands alone"
+            ) from None
         raise InputError(Reason.NOT_JSON, "not a JSON value") from None
 
 

@@ -85,9 +85,7 @@ def open_sealed(
     """
     header, salt, nonce, sealed = _parsed(data, kind=kind, limits=limits)
     kdf = header["kdf"]
-    key = argon2id.kdf(
-        _KEY_BYTES, passphrase, salt, opslimit=kdf["passes"], memlimit=kdf["memory"]
-    )
+    key = argon2id.kdf(_KEY_BYTES, passphrase, salt, opslimit=kdf["passes"], memlimit=kdf["memory"])
     try:
         plaintext: bytes = bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(
             sealed, _associated(header), nonce, key
@@ -146,9 +144,7 @@ def read_public(data: bytes) -> tuple[PublicKey, bool]:
     return PublicKey.from_multikey(public.get("publicKeyMultibase", "")), public.get("demo") is True
 
 
-def _parsed(
-    data: bytes, *, kind: str, limits: Limits
-) -> tuple[JsonObject, bytes, bytes, bytes]:
+def _parsed(data: bytes, *, kind: str, limits: Limits) -> tuple[JsonObject, bytes, bytes, bytes]:
     if len(data) > limits.key_file_bytes:
         raise InputError(Reason.BAD_KEY_FILE, "too large for a sealed file")
     try:
@@ -160,7 +156,10 @@ def _parsed(
             for text in (kdf["salt"], value["nonce"], value["sealed"])
         )
         version, found, public, name = (
-            value["version"], value["amana"], value["public"], kdf["name"]
+            value["version"],
+            value["amana"],
+            value["public"],
+            kdf["name"],
         )
     except (InputError, KeyError, TypeError, ValueError):
         raise InputError(Reason.BAD_KEY_FILE, "not a sealed file of Amana") from None

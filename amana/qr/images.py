@@ -62,9 +62,7 @@ def draw(text: str, *, correction: Correction = Correction.Q, module: int = 6) -
 
     Raises: InputError TOO_LARGE if it fits no code at this correction (the caller's fault).
     """
-    code = qrcode.QRCode(
-        version=None, error_correction=correction.value, box_size=module, border=4
-    )
+    code = qrcode.QRCode(version=None, error_correction=correction.value, box_size=module, border=4)
     code.add_data(text, optimize=0)
     try:
         code.make(fit=True)

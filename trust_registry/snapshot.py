@@ -1,0 +1,180 @@
+"""The registry as a verifier sees it: one immutable value, already checked, with no way out to I/O.
+
+Whoever builds a `Snapshot` vouches that everything in it was signed by enough members; the client
+does that with TUF. Nothing here verifies a signature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+
+from amana.dates import months_after
+from amana.keys import PublicKey
+from amana.reasons import Reason
+from amana.status import StatusList
+
+__all__ = ["Entry", "KeyChange", "PinnedKey", "Snapshot", "State", "StatusChange"]
+
+
+class State(StrEnum):
+    """The standing of an organisation or of one of its keys, from an instant on."""
+
+    GRANTED = "granted"
+    SUSPENDED = "suspended"  # organisations only
+    WITHDRAWN = "withdrawn"  # organisations only: by the consortium
+    TERMINATED = "terminated"  # organisations only: by itself
+    RETIRED = "retired"  # keys only: replaced in good order
+    COMPROMISED = "compromised"  # keys only
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyChange:
+    """From `since` on, a key has this state (granted, retired or compromised)."""
+
+    since: datetime
+    state: State
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatusChange:
+    """From `since` on, an organisation has this state, for a reason that was published."""
+
+    since: datetime
+    state: State
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PinnedKey:
+    """One key of an organisation, with what it may sign and its dated history, oldest first."""
+
+    id: str
+    public: PublicKey
+    relationships: frozenset[str]
+    history: tuple[KeyChange, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """An organisation that the consortium vouches for. `actions` are TRQP's (action, resource)."""
+
+    did: str
+    names: Mapping[str, str]
+    keys: Mapping[str, PinnedKey]
+    actions: frozenset[tuple[str, str]]
+    history: tuple[StatusChange, ...]
+    registrar: str
+    appeals: str
+    dossier: str
+    demo: bool = False
+
+    def may(self, action: str, resource: str) -> bool:
+        """Whether the consortium accredited it to do `action` (issue, ask) with `resource`."""
+        return (action, resource) in self.actions
+
+    def state_at(self, instant: datetime) -> State | None:
+        """Its state at `instant`; None before it was first granted."""
+        return _state_at(self.history, instant)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Snapshot:
+    """A registry at one version. `published` is the one date that its members signed k of n."""
+
+    version: int
+    published: datetime
+    name: str
+    entries: Mapping[str, Entry] = field(repr=False)
+    status_lists: Mapping[str, StatusList] = field(repr=False)
+    demo: bool = False
+
+    def entry(self, did: str) -> Entry | None:
+        """The entry of `did`, or None: the registry does not know it."""
+        return self.entries.get(did)
+
+    def status_list(self, url: str) -> StatusList | None:
+        """The newest status list collected from `url`, or None."""
+        return self.status_lists.get(url)
+
+
+# What the state *now* says about older credentials, until a list of what was issued tells more.
+_SINCE: Final = {
+    State.SUSPENDED: Reason.ISSUER_SUSPENDED_SINCE,
+    State.WITHDRAWN: Reason.ISSUER_WITHDRAWN_SINCE,
+}
+_WHEN_ISSUED: Final = {
+    State.SUSPENDED: Reason.ISSUER_SUSPENDED_WHEN_ISSUED,
+    State.WITHDRAWN: Reason.ISSUER_WITHDRAWN_WHEN_ISSUED,
+    State.TERMINATED: Reason.ISSUER_WITHDRAWN_WHEN_ISSUED,
+}
+
+
+@lru_cache(maxsize=4096)
+def _window(issued: datetime) -> tuple[datetime, datetime]:
+    """The span in which something dated `issued` was made: a month, if the date is cut to one."""
+    if (issued.day, issued.hour, issued.minute, issued.second) == (1, 0, 0, 0):
+        month = months_after(date(issued.year, issued.month, 1), 1)
+        return issued, issued.replace(year=month.year, month=month.month)
+    return issued, issued
+
+
+def standing(
+    entry: Entry, key: PinnedKey, *, issued: datetime | None, now: datetime
+) -> Reason | None:
+    """What speaks against a credential dated `issued` under `key` of `entry`; None if nothing does.
+
+    Design: dates inside a credential count only while its key is granted or retired; after a
+    compromise, a suspension or a withdrawal anybody could have set them back. A credential whose
+    date is cut to the month is only refused if *no* instant of that month would do.
+    """
+    key_now = _state_at(key.history, now)
+    if key_now is State.COMPROMISED:
+        return Reason.KEY_COMPROMISED
+    if key_now is None:
+        return Reason.KEY_NOT_YET_VALID
+    if issued is None:
+        # Nothing dates it, so only the present can speak for it.
+        if key_now is not State.GRANTED:
+            return Reason.KEY_RETIRED_WHEN_ISSUED
+        state = _state_at(entry.history, now)
+        return None if state is State.GRANTED else _SINCE.get(state or State.GRANTED, _NOT_YET)
+    first, last = _window(issued)
+    if not _was(key.history, State.GRANTED, first, last):
+        dated_before = first < key.history[0].since
+        return Reason.KEY_NOT_YET_VALID if dated_before else Reason.KEY_RETIRED_WHEN_ISSUED
+    if not _was(entry.history, State.GRANTED, first, last):
+        state_then = _state_at(entry.history, last)
+        return _WHEN_ISSUED.get(state_then, _NOT_YET) if state_then is not None else _NOT_YET
+    state_now = _state_at(entry.history, now)
+    return _SINCE.get(state_now) if state_now is not None else _NOT_YET
+
+
+_NOT_YET: Final = Reason.ISSUER_NOT_YET_GRANTED
+
+
+def _state_at(
+    history: tuple[KeyChange, ...] | tuple[StatusChange, ...], instant: datetime
+) -> State | None:
+    state: State | None = None
+    for change in history:
+        if change.since > instant:
+            break
+        state = change.state
+    return state
+
+
+def _was(
+    history: tuple[KeyChange, ...] | tuple[StatusChange, ...],
+    state: State,
+    first: datetime,
+    last: datetime,
+) -> bool:
+    """Whether `state` held at some instant from `first` to `last`."""
+    if _state_at(history, first) is state:
+        return True
+    return any(change.state is state and first <= change.since <= last for change in history)
