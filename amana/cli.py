@@ -1,0 +1,224 @@
+"""The `amana` command: finds each role's commands by entry point and imports none of them itself.
+
+Exit status: 0 ACCEPTED or done, 10 REJECTED, 20 UNDECIDED, 64 misuse, 65 bad input, 70 our fault.
+1 and 2 are never used on purpose, so that a crash can't condemn anyone. This is the one module of
+the room that touches files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Final, NoReturn
+
+from amana.errors import AmanaError, InputError
+from amana.reasons import Outcome, Reason
+from amana.strict_json import JsonObject
+
+__all__ = ["Answer", "command", "main", "passphrase", "read_file", "write_private"]
+
+EXIT_BY_OUTCOME: Final = {Outcome.ACCEPTED: 0, Outcome.REJECTED: 10, Outcome.UNDECIDED: 20}
+MISUSE: Final = 64
+BAD_INPUT: Final = 65
+OUR_FAULT: Final = 70
+_GROUP: Final = "amana.commands"
+_PASSPHRASE: Final = "AMANA_PASSPHRASE"  # noqa: S105 - the variable's name, not a secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a command found: `data` for `--json`, `text` for people, and the exit status."""
+
+    data: JsonObject = field(default_factory=dict)
+    text: str = ""
+    exit: int = 0
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(MISUSE, f"{self.prog}: {message}\n")
+
+
+def command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: Callable[[argparse.Namespace], Answer],
+    help_text: str,
+    *,
+    needs_passphrase: bool = False,
+) -> argparse.ArgumentParser:
+    """Add one command with `--json` (and `--passphrase-file`), to be answered by `run`."""
+    parser = commands.add_parser(name, help=help_text, description=help_text)
+    parser.add_argument("--json", action="store_true", help="print one JSON object and no prose")
+    if needs_passphrase:
+        parser.add_argument(
+            "--passphrase-file",
+            type=Path,
+            metavar="FILE",
+            help=f"read the passphrase from FILE (else from {_PASSPHRASE}, else ask)",
+        )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def group(parser: argparse.ArgumentParser) -> argparse._SubParsersAction[argparse.ArgumentParser]:
+    """The sub-commands of a role; one of them must be named."""
+    return parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status. Every expected error is one line, typed."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    wants_json = "--json" in arguments
+    try:
+        options = _parse(arguments)
+        answer: Answer = options.run(options)
+    except SystemExit as stopped:  # argparse: 0 after --help, 64 after misuse
+        return stopped.code if isinstance(stopped.code, int) else MISUSE
+    except AmanaError as error:
+        return _say_error(error, wants_json)
+    except BrokenPipeError:  # the reader of our output went away; that is no failure of ours
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return OUR_FAULT
+    except Exception as error:  # noqa: BLE001 - a crash must not look like a verdict
+        return _say_crash(error, wants_json)
+    print(json.dumps(answer.data, ensure_ascii=False) if wants_json else answer.text)
+    return answer.exit
+
+
+def read_file(path: Path, *, limit: int = 64 * 1024 * 1024) -> bytes:
+    """The bytes of a file.
+
+    Raises: InputError NO_SUCH_FILE, UNREADABLE_FILE or TOO_LARGE (the caller's fault).
+    """
+    try:
+        if path.stat().st_size > limit:
+            raise InputError(Reason.TOO_LARGE, f"more than {limit} bytes", file=str(path))
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(Reason.NO_SUCH_FILE, file=str(path)) from None
+    except OSError as error:
+        raise InputError(
+            Reason.UNREADABLE_FILE, error.strerror or "can't be read", file=str(path)
+        ) from None
+
+
+def write_file(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Write `data` so that a reader sees the old file or the new one, never half of one.
+
+    Raises: InputError UNREADABLE_FILE if the place can't be written (the caller's fault).
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        try:
+            os.fchmod(handle, mode)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise InputError(
+            Reason.UNREADABLE_FILE, error.strerror or "can't be written", file=str(path)
+        ) from None
+
+
+def write_private(path: Path, data: bytes, *, overwrite: bool = False) -> None:
+    """Write a secret, readable by its owner only (0600).
+
+    Raises: InputError WOULD_OVERWRITE if the file is there and `overwrite` is not set.
+    """
+    if path.exists() and not overwrite:
+        raise InputError(Reason.WOULD_OVERWRITE, "it is there already", file=str(path))
+    write_file(path, data, mode=0o600)
+
+
+def passphrase(options: argparse.Namespace, *, confirm: bool = False) -> bytes:
+    """The passphrase, from a file, the environment or a prompt; never from the command line.
+
+    Raises: InputError WRONG_PASSPHRASE if there is none, or if the two typed ones differ.
+    """
+    if options.passphrase_file is not None:
+        value = read_file(options.passphrase_file, limit=4096).rstrip(b"\r\n")
+    elif _PASSPHRASE in os.environ:
+        value = os.environ[_PASSPHRASE].encode()
+    elif sys.stdin.isatty():
+        value = getpass.getpass("Passphrase: ").encode()
+        if confirm and getpass.getpass("Once more: ").encode() != value:
+            raise InputError(Reason.WRONG_PASSPHRASE, "the two are not the same")
+    else:
+        raise InputError(
+            Reason.WRONG_PASSPHRASE, f"none given: use --passphrase-file or {_PASSPHRASE}"
+        )
+    if not value:
+        raise InputError(Reason.WRONG_PASSPHRASE, "an empty passphrase protects nothing")
+    return value
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = _Parser(
+        prog="amana",
+        description="Proofs that people carry and strangers can check without a network. "
+        "A functional identity for humanitarian services; never a legal one.",
+        epilog="Exit status: 0 accepted or done, 10 rejected, 20 undecided, 64 misuse, "
+        "65 bad input, 70 our fault.",
+    )
+    roles = parser.add_subparsers(title="roles", metavar="ROLE", required=True)
+    found = {point.name: point for point in entry_points(group=_GROUP)}
+    # Only the role that was named is imported: a phone has not all of them, and start-up is quick.
+    named = next((word for word in arguments if not word.startswith("-")), None)
+    for name, point in sorted(found.items()):
+        role = roles.add_parser(name, help=_ROLES.get(name, ""))
+        if name == named:
+            point.load()(role)
+    return parser.parse_args(arguments)
+
+
+_ROLES: Final = {
+    "demo": "the whole story on a registration workbook, in one folder",
+    "issuer": "take registrations in as offers, issue what people accepted, revoke",
+    "registry": "a consortium's trust registry: who may issue what",
+    "verifier": "ask for a proof, and judge the answer",
+    "wallet": "hold proofs and show only what was asked",
+}
+
+
+def _say_error(error: AmanaError, wants_json: bool) -> int:
+    if wants_json:
+        found = {
+            "error": type(error).__name__,
+            "reason": error.reason.value,
+            "detail": error.detail,
+            "where": error.where,
+        }
+        print(json.dumps(found, ensure_ascii=False))
+    print(f"amana: {error}", file=sys.stderr)
+    return BAD_INPUT
+
+
+def _say_crash(error: Exception, wants_json: bool) -> int:
+    # The message of an unforeseen error may hold personal data; its type and place do not.
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "?"
+    if wants_json:
+        print(json.dumps({"error": "crash", "reason": type(error).__name__, "place": place}))
+    print(f"amana: our fault: {type(error).__name__} at {place}", file=sys.stderr)
+    return OUR_FAULT
