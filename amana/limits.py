@@ -33,11 +33,12 @@ class Limits:
     registry_file_bytes: int = 16 * 1024 * 1024
     registration_file_bytes: int = 128 * 1024 * 1024
     workbook_entries: int = 256  # files inside the zip
-    workbook_inflated_bytes: int = 1024 * 1024 * 1024  # 100,000 rows of the template are 250 MB
+    workbook_inflated_bytes: int = 768 * 1024 * 1024  # 100,000 rows of the template are 250 MB
     workbook_small_part_bytes: int = 4 * 1024 * 1024  # workbook.xml and its like
     workbook_ratio: int = 250  # inflated to deflated, for what is above a small part
     workbook_rows: int = 250_000
     workbook_columns: int = 256
+    workbook_cells: int = 20_000_000  # of the box around all cells: libraries fill it densely
     row_errors: int = 10_000
     csv_field_chars: int = 64 * 1024
 

@@ -1,0 +1,73 @@
+"""Our JSON Schemas (2020-12), compiled once for each type and kept.
+
+jsonschema-rs validates in a few microseconds; jsonschema says the same where no wheel exists.
+Neither is imported before it is needed: the phone needs none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
+
+import schemas
+from amana.errors import InputError
+from amana.reasons import Reason
+from amana.strict_json import JsonObject
+
+__all__ = ["KINDS", "check_schema", "conforms"]
+
+KINDS: Final = frozenset(
+    {"PurposeCredential", "PersonProfile", "HouseholdProfile", "StationCertificate"}
+)
+_COMMON: Final = "common"
+
+
+def check_schema(kind: str, document: JsonObject) -> None:
+    """Check a credential of type `kind` against our schema for it.
+
+    Raises: InputError SCHEMA_UNKNOWN (we have none) or SCHEMA_VIOLATION (the document's author);
+    ImportError if neither validator is installed (the installation's fault).
+    Not checked: its proof, and that every claim is marked (`amana.purpose`).
+    """
+    if not conforms(kind)(document):
+        raise InputError(Reason.SCHEMA_VIOLATION, f"not a {kind} as its schema says")
+
+
+@lru_cache(maxsize=16)
+def conforms(kind: str) -> Callable[[JsonObject], bool]:
+    """The compiled schema of `kind`, as a question to ask about a document.
+
+    Raises: InputError SCHEMA_UNKNOWN (we have none).
+    """
+    if kind not in KINDS:
+        raise InputError(Reason.SCHEMA_UNKNOWN, "a type for which we have no schema")
+    schema, common = _read(kind), _read(_COMMON)
+    try:
+        import jsonschema_rs
+    except ImportError:
+        return _by_jsonschema(schema, common)
+    registry = jsonschema_rs.Registry([(common["$id"], common)])
+    fast: Callable[[JsonObject], bool] = jsonschema_rs.validator_for(
+        schema, registry=registry, validate_formats=False
+    ).is_valid
+    return fast
+
+
+def _by_jsonschema(schema: JsonObject, common: JsonObject) -> Callable[[JsonObject], bool]:
+    from jsonschema import Draft202012Validator
+    from referencing import Registry, Resource
+
+    registry: Registry[JsonObject] = Registry().with_resource(
+        common["$id"], Resource.from_contents(common)
+    )
+    complete: Callable[[JsonObject], bool] = Draft202012Validator(
+        schema, registry=registry
+    ).is_valid
+    return complete
+
+
+def _read(name: str) -> JsonObject:
+    schema: JsonObject = json.loads(schemas.read(f"json/{name}.json"))
+    return schema
