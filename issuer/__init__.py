@@ -1,0 +1,1 @@
+"""The issuer: registrations come in as offers, people accept, credentials go out."""

@@ -1,0 +1,214 @@
+"""One pass with expat over a part of a workbook: what it lists, and what libraries would hide."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+from typing import Final
+from xml.parsers import expat
+
+from amana.errors import InputError
+from amana.limits import LIMITS
+from amana.reasons import Reason
+
+__all__ = ["PlainWalk", "RelationsWalk", "SheetNotes", "SheetWalk", "WorkbookWalk"]
+
+_REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})\Z")
+_FORMULA_CHARS: Final = 64
+
+
+@dataclass
+class SheetNotes:
+    """What the walk found in one sheet. Rows and columns count from 1.
+
+    `special` holds, by row and column, each cell with a formula or an error: the truth value of
+    TRUE() and FALSE(), or the reason why the cell can't be used.
+    """
+
+    rows: int = 0
+    columns: int = 0
+    special: dict[int, dict[int, bool | Reason]] = field(default_factory=dict)
+
+
+class PlainWalk:
+    """Well-formed XML in UTF-8 without a document type; feed it chunks, then `close`.
+
+    Raises: InputError NOT_A_WORKBOOK for a document type (entities come with it) and for other
+    encodings; expat.ExpatError for what is not XML.
+    """
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._parser = expat.ParserCreate()
+        self._parser.StartDoctypeDeclHandler = self._no_doctype
+        self._parser.XmlDeclHandler = self._only_utf8
+
+    def feed(self, chunk: bytes) -> None:
+        """The next bytes of the part."""
+        self._parser.Parse(chunk, False)
+
+    def close(self) -> None:
+        """The part ends here."""
+        self._parser.Parse(b"", True)
+
+    def _no_doctype(self, *_declaration: object) -> None:
+        raise InputError(Reason.NOT_A_WORKBOOK, "XML with a document type", file=self.file)
+
+    def _only_utf8(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        if encoding is not None and encoding.lower() not in ("utf-8", "utf8"):
+            raise InputError(Reason.NOT_A_WORKBOOK, "XML that is not UTF-8", file=self.file)
+
+
+class WorkbookWalk(PlainWalk):
+    """`sheets`: the relation of each sheet by the sheet's name."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(file)
+        self.sheets: dict[str, str] = {}
+        self._parser.StartElementHandler = self._start
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if _local(tag) == "sheet" and "name" in attributes:
+            relation = next((v for k, v in attributes.items() if k.endswith(":id")), "")
+            if self.sheets.setdefault(attributes["name"], relation) != relation:
+                raise InputError(
+                    Reason.NOT_A_WORKBOOK,
+                    "two sheets have one name",
+                    file=self.file,
+                    sheet=attributes["name"][:31],
+                )
+
+
+class RelationsWalk(PlainWalk):
+    """`targets`: the part that each relation of the workbook leads to."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(file)
+        self.targets: dict[str, str] = {}
+        self._parser.StartElementHandler = self._start
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if _local(tag) != "Relationship" or attributes.get("TargetMode") == "External":
+            return
+        target = attributes.get("Target", "")
+        path = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+        self.targets[attributes.get("Id", "")] = path
+
+
+class SheetWalk(PlainWalk):
+    """Formulas, errors and the extent of one sheet.
+
+    Raises: InputError with MERGED_CELLS (a merged cell hides to whom a value belongs) or TOO_LARGE.
+    """
+
+    def __init__(self, file: str, sheet: str) -> None:
+        super().__init__(file)
+        self.notes = SheetNotes()
+        self._sheet = sheet
+        self._row = 0
+        self._row_text = "0"
+        self._column = 0
+        self._known: dict[str, int] = {}  # column letters -> number, for those already checked
+        self._shared: dict[str, str] = {}
+        self._formula: list[str] = []
+        self._shared_index: str | None = None
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = self._start
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "v":
+            return
+        tag = tag if tag == "c" else _local(tag)
+        if tag == "c":
+            self._cell(attributes)
+        elif tag == "row":
+            self._begin_row(attributes.get("r"))
+        elif tag == "f":
+            self._formula = []
+            self._shared_index = attributes.get("si") if attributes.get("t") == "shared" else None
+            self._parser.CharacterDataHandler = self._formula.append
+            self._parser.EndElementHandler = self._end
+        elif tag == "mergeCell":
+            first, _, last = attributes.get("ref", "").partition(":")
+            if last not in ("", first):
+                raise self._refusal(Reason.MERGED_CELLS, "split them again", first)
+
+    def _end(self, tag: str) -> None:
+        if _local(tag) != "f":
+            return
+        self._parser.CharacterDataHandler = None
+        self._parser.EndElementHandler = None
+        text = "".join(self._formula)[:_FORMULA_CHARS].upper().replace(" ", "")
+        if self._shared_index is not None:
+            text = self._shared.setdefault(self._shared_index, text) if text else self._shared.get(
+                self._shared_index, ""
+            )
+        self._mark({"TRUE()": True, "FALSE()": False}.get(text, Reason.FORMULA))
+
+    def _begin_row(self, number: str | None) -> None:
+        if number is None:
+            self._row += 1
+        elif number.isascii() and number.isdigit() and len(number) <= 7:
+            self._row = int(number)
+        else:
+            raise self._refusal(Reason.NOT_A_WORKBOOK, "a row without a plain number", "")
+        self._row_text = str(self._row)
+        self._column = 0
+        # Only rows with cells count: template rows may be formatted down to the last one.
+
+    def _cell(self, attributes: dict[str, str]) -> None:
+        reference = attributes.get("r")
+        if reference is None:
+            self._column += 1
+        else:
+            letters = reference[: -len(self._row_text)]
+            if not reference.endswith(self._row_text) or letters not in self._known:
+                self._check_reference(reference)
+                letters = reference.rstrip("0123456789")
+            self._column = self._known[letters]
+        if self._column > self.notes.columns:
+            self.notes.columns = self._column
+            if self._column > LIMITS.workbook_columns:
+                raise self._refusal(
+                    Reason.TOO_LARGE, f"more than {LIMITS.workbook_columns} columns", reference or ""
+                )
+        if self._row > self.notes.rows:
+            self.notes.rows = self._row
+            if self._row > LIMITS.workbook_rows:
+                raise self._refusal(
+                    Reason.TOO_LARGE, f"more than {LIMITS.workbook_rows} rows", reference or ""
+                )
+        if self.notes.rows * self.notes.columns > LIMITS.workbook_cells:
+            raise self._refusal(
+                Reason.TOO_LARGE, f"more than {LIMITS.workbook_cells} cells", reference or ""
+            )
+        if attributes.get("t") == "e":
+            self._mark(Reason.BAD_CELL)
+
+    def _check_reference(self, reference: str) -> None:
+        match = _REFERENCE.match(reference)
+        if match is None or match[2] != self._row_text:
+            raise self._refusal(Reason.NOT_A_WORKBOOK, "a cell outside its row", "")
+        self._known[match[1]] = _column_number(match[1])
+
+    def _mark(self, value: bool | Reason) -> None:
+        self.notes.special.setdefault(self._row, {})[self._column] = value
+
+    def _refusal(self, reason: Reason, detail: str, reference: str) -> InputError:
+        match = _REFERENCE.match(reference)
+        row, column = (int(match[2]), match[1]) if match else (self._row, "")
+        return InputError(
+            reason, detail, file=self.file, sheet=self._sheet, row=row, column=column
+        )
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition(":")[2]
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
