@@ -31,6 +31,12 @@ class Limits:
     argon2_memory_max: int = 1024 * 1024 * 1024
     argon2_passes_max: int = 16
     registry_file_bytes: int = 16 * 1024 * 1024
+    registry_root_bytes: int = 512 * 1024
+    entry_names: int = 64
+    entry_keys: int = 64
+    entry_actions: int = 256
+    entry_history: int = 1_024
+    entry_text_chars: int = 1_000
     registration_file_bytes: int = 128 * 1024 * 1024
     workbook_entries: int = 256  # files inside the zip
     workbook_inflated_bytes: int = 768 * 1024 * 1024  # 100,000 rows of the template are 250 MB
