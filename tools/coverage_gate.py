@@ -43,11 +43,17 @@ def _place(file: str) -> str | None:
     return max(fitting, key=len, default=None)
 
 
+def _some(what: str, found: list[str], most: int = 20) -> str:
+    more = f" and {len(found) - most} more" if len(found) > most else ""
+    return f"{what} {', '.join(found[:most])}{more}" if found else ""
+
+
 def _missing(lines: list[int], branches: list[tuple[int, int]]) -> str:
-    told = [", ".join(map(str, lines)), ", ".join(f"{a}->{b}" for a, b in branches)]
-    return "; ".join(
-        f"{what} {which}" for what, which in zip(("lines", "branches"), told, strict=True) if which
-    )
+    # A branch that leads to or from a missing line adds nothing to know.
+    known = set(lines)
+    jumps = [f"{a}->{b}" for a, b in branches if a not in known and b not in known]
+    told = (_some("lines", [str(line) for line in lines]), _some("branches", jumps))
+    return "; ".join(filter(None, told))
 
 
 def main() -> int:
