@@ -174,6 +174,9 @@ class Reason(StrEnum):
     # -- wallet
     BAD_VAULT = "bad-vault"
     WRONG_PIN = "wrong-pin"
+    WEAK_PIN = "weak-pin"
+    PIN_IN_USE = "pin-in-use"
+    VAULT_FULL = "vault-full"
     NOT_MINE = "not-mine"
     NOTHING_TO_SHOW = "nothing-to-show"
     ALREADY_USED = "already-used"
@@ -228,6 +231,7 @@ _UNDECIDED: Final = (
 )
 # Remarks: an accepted verdict carries them, and staff may read them.
 _ACCEPTED: Final = (
+    Reason.CLAIM_NOT_ASKED,
     Reason.PRESENCE_NOT_PROVEN,
     Reason.HOLDER_NOT_PROVED,
     Reason.REGISTRY_STALE,

@@ -76,6 +76,8 @@ def read_proof(value: Json) -> Proof:
     """
     if value is None:
         raise InputError(Reason.PROOF_MISSING, "no proof")
+    if type(value) is list:
+        raise VerificationError(Reason.UNKNOWN_CRYPTOSUITE, "a set or chain of several proofs")
     proof = as_object(value, Reason.BAD_PROOF_FORM)
     if proof.get("type") != "DataIntegrityProof" or proof.get("cryptosuite") != CRYPTOSUITE:
         raise VerificationError(Reason.UNKNOWN_CRYPTOSUITE, f"not {CRYPTOSUITE}")

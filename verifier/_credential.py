@@ -1,0 +1,195 @@
+"""Steps 2 to 7 of a verification: one credential against one snapshot, at one time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from amana.credential import Credential
+from amana.did.key import PREFIX, resolve, verification_method
+from amana.errors import InputError, VerificationError
+from amana.proofs import eddsa_jcs
+from amana.purpose import PROFILES, check_marks
+from amana.reasons import Reason
+from amana.schema import KINDS, conforms
+from trust_registry.snapshot import Entry, PinnedKey, Snapshot, standing
+from verifier.policy import CLOCK_LIMIT, Policy
+from verifier.verdict import ProofShown, ReliedOn
+
+__all__ = ["Ground", "Judged", "judge_credential"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ground:
+    """What a verdict stands on: the registry, the rules, and the time as far as it is believed.
+
+    `now` is never before the registry's own date: that date was signed by k of n members, the
+    device's clock by nobody.
+    """
+
+    snapshot: Snapshot | None
+    policy: Policy
+    now: datetime
+    age: timedelta | None
+    reasons: tuple[Reason, ...]
+
+    @classmethod
+    def of(cls, snapshot: Snapshot | None, *, policy: Policy, now: datetime) -> Ground:
+        """Raises: ValueError for a `now` without a time zone (the caller's fault)."""
+        if now.tzinfo is None:
+            raise ValueError("now must be aware of its time zone")
+        if snapshot is None:
+            return cls(
+                snapshot=None, policy=policy, now=now, age=None, reasons=(Reason.REGISTRY_MISSING,)
+            )
+        age: timedelta | None = now - snapshot.published
+        reasons: tuple[Reason, ...] = (Reason.DEMO_REGISTRY,) if snapshot.demo else ()
+        if not timedelta(0) <= age <= CLOCK_LIMIT:
+            age = None
+            reasons += (Reason.CLOCK_UNTRUSTED,)
+        elif age > policy.registry_max_age:
+            reasons += (Reason.REGISTRY_EXPIRED,)
+        return cls(
+            snapshot=snapshot,
+            policy=policy,
+            now=max(now, snapshot.published),
+            age=age,
+            reasons=reasons,
+        )
+
+    def relied_on(
+        self,
+        proof: ProofShown,
+        *,
+        status_age: timedelta | None = None,
+        issuer: str | None = None,
+    ) -> ReliedOn:
+        """What the verdict will say about its ground."""
+        return ReliedOn(
+            registry_version=None if self.snapshot is None else self.snapshot.version,
+            registry_age=self.age,
+            status_age=status_age,
+            proof=proof,
+            issuer=issuer,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """What speaks against one credential, and the age of the status list that was asked."""
+
+    reasons: list[Reason]
+    status_age: timedelta | None = None
+
+
+def judge_credential(credential: Credential, ground: Ground) -> Judged:
+    """Steps 2 to 7. A credential whose proof fails is judged no further."""
+    try:
+        entry, key, reasons = _check_proof(credential, ground)
+    except (InputError, VerificationError) as error:
+        return Judged(reasons=[error.reason])
+    if entry is not None and key is not None:
+        reasons += _standing_reasons(credential, entry, key, ground)
+    if credential.valid_from is not None and ground.now < credential.valid_from:
+        reasons.append(Reason.NOT_YET_VALID)
+    if credential.valid_until is not None and ground.now >= credential.valid_until:
+        reasons.append(Reason.EXPIRED)
+    status_reasons, status_age = _status_reasons(credential, ground)
+    reasons += status_reasons
+    reasons += _schema_reasons(credential)
+    return Judged(reasons=reasons, status_age=status_age)
+
+
+def _check_proof(
+    credential: Credential, ground: Ground
+) -> tuple[Entry | None, PinnedKey | None, list[Reason]]:
+    """Steps 2 and 3: whose key it is, that it may assert, and that it signed this.
+
+    Raises: InputError or VerificationError with what is false about it.
+    """
+    proof = eddsa_jcs.read_proof(credential.document.get("proof"))
+    method, issuer = proof.verification_method, credential.issuer
+    if proof.proof_purpose != "assertionMethod":
+        raise VerificationError(Reason.WRONG_RELATIONSHIP, "a credential is signed to assert")
+    if not method.startswith(f"{issuer}#"):
+        raise VerificationError(Reason.KEY_NOT_OF_ISSUER, "the method is not the issuer's")
+    entry = ground.snapshot.entry(issuer) if ground.snapshot is not None else None
+    if entry is not None:
+        key = entry.keys.get(method)
+        if key is None:
+            raise VerificationError(Reason.KEY_UNKNOWN, "the registry pins no such key")
+        if "assertionMethod" not in key.relationships:
+            raise VerificationError(Reason.WRONG_RELATIONSHIP, "this key may not assert")
+        eddsa_jcs.verify(credential.document, proof, key=key.public)
+        return entry, key, []
+    if issuer.startswith(PREFIX):
+        if method != verification_method(issuer):
+            raise VerificationError(Reason.KEY_NOT_OF_ISSUER, "a did:key has one key")
+        eddsa_jcs.verify(credential.document, proof, key=resolve(issuer))
+    return None, None, [Reason.ISSUER_UNKNOWN]
+
+
+def _standing_reasons(
+    credential: Credential, entry: Entry, key: PinnedKey, ground: Ground
+) -> list[Reason]:
+    """Step 4: what the consortium says of the issuer, then and now, and of what it may issue."""
+    reasons = []
+    against = standing(entry, key, issued=credential.valid_from, now=ground.now)
+    if against is not None:
+        reasons.append(against)
+    kind = credential.kind
+    if not entry.may("issue", kind):
+        purpose = credential.subjects[0].get("purpose")
+        if not entry.may("issue", f"{kind}:{purpose}"):
+            reasons.append(Reason.OUT_OF_SCOPE)
+    return reasons
+
+
+def _status_reasons(
+    credential: Credential, ground: Ground
+) -> tuple[list[Reason], timedelta | None]:
+    """Step 6. A credential about people must have a status; absence is not permission."""
+    if not credential.status:
+        return ([Reason.STATUS_MISSING] if credential.kind in PROFILES else []), None
+    reasons: list[Reason] = []
+    oldest: timedelta | None = None
+    for entry in credential.status:
+        found = ground.snapshot.status_list(entry.list_url) if ground.snapshot else None
+        if found is None:
+            reasons.append(Reason.STATUS_LIST_MISSING)
+            continue
+        if found.issuer != credential.issuer:
+            reasons.append(Reason.STATUS_LIST_OF_ANOTHER_ISSUER)
+            continue
+        if found.purpose != entry.purpose:
+            reasons.append(Reason.STATUS_PURPOSE_MISMATCH)
+            continue
+        age = ground.now - found.valid_from
+        oldest = age if oldest is None else max(oldest, age)
+        if age > ground.policy.status_max_age or (
+            found.valid_until is not None and ground.now >= found.valid_until
+        ):
+            reasons.append(Reason.STATUS_LIST_EXPIRED)
+        try:
+            if found.is_set(entry.index):
+                reasons.append(
+                    Reason.SUSPENDED if entry.purpose == "suspension" else Reason.REVOKED
+                )
+        except VerificationError as error:
+            reasons.append(error.reason)
+    return reasons, oldest
+
+
+def _schema_reasons(credential: Credential) -> list[Reason]:
+    """Step 7: our types as their schemas say, and every claim marked."""
+    kind = credential.kind
+    if kind not in KINDS:
+        return [Reason.SCHEMA_UNKNOWN]
+    if not conforms(kind)(credential.document):
+        return [Reason.SCHEMA_VIOLATION]
+    if kind in PROFILES:
+        try:
+            check_marks(credential.subjects[0])
+        except InputError as error:
+            return [error.reason]
+    return []

@@ -1,0 +1,205 @@
+"""Judge one scan: bytes, a snapshot, a policy and the time go in; a verdict comes out.
+
+No clock is read, no disk and no network touched. The steps run in the order of the design:
+
+ 1. size and syntax            5. dates        9. holder
+ 2. the issuer's key           6. status      10. policy
+ 3. the credential's proof     7. schema
+ 4. the issuer's standing      8. the presentation's proof
+
+A step that fails ends those that build on it. What can still be judged is judged, and the worst
+outcome wins. Steps 2 to 7 stand in `_credential.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from amana.credential import Credential, as_list, check_credential
+from amana.did.key import resolve
+from amana.errors import InputError, VerificationError
+from amana.presentation import Presentation, check_presentation
+from amana.proofs import eddsa_jcs
+from amana.purpose import claims_of
+from amana.qr.text import Kind, decode
+from amana.reasons import Reason
+from amana.strict_json import Json, JsonObject, as_object, loads
+from trust_registry.snapshot import Snapshot
+from verifier._credential import Ground, judge_credential
+from verifier.book import Asked, Freshness
+from verifier.policy import Policy, Tier
+from verifier.verdict import ProofShown, ReliedOn, Verdict, conclude
+
+__all__ = ["verify"]
+
+_QR_TEXT: Final = b"AV"
+_FRESHNESS: Final = {
+    Freshness.USED: Reason.REPLAYED,
+    Freshness.EXPIRED: Reason.CHALLENGE_EXPIRED,
+    Freshness.UNKNOWN: Reason.CHALLENGE_UNKNOWN,
+}
+# At tier registered, what is merely old, or shown as paper is, becomes a remark.
+_SOFTENED: Final = {
+    Reason.REGISTRY_EXPIRED: Reason.REGISTRY_STALE,
+    Reason.CLOCK_UNTRUSTED: Reason.REGISTRY_STALE,
+    Reason.STATUS_LIST_EXPIRED: Reason.STATUS_LIST_STALE,
+    Reason.CREDENTIAL_ONLY: Reason.HOLDER_NOT_PROVED,
+}
+
+
+def verify(
+    presented: bytes,
+    *,
+    snapshot: Snapshot | None,
+    policy: Policy,
+    challenge: Asked | None = None,
+    now: datetime,
+) -> Verdict:
+    """Judge a presentation or a credential, as JSON or as the text of a QR code.
+
+    `challenge` is what this station asked, with what its book says of it; None for something shown
+    unasked, which then counts as paper does. `now` is aware.
+
+    Raises: nothing, whatever the bytes are. TypeError or ValueError for misuse (the caller).
+    Not checked: that the person present is the person meant; `PRESENCE_NOT_PROVEN` says so.
+    """
+    ground = Ground.of(snapshot, policy=policy, now=now)
+    try:
+        document = _read(presented)
+        presentation = None
+        if "VerifiablePresentation" in as_list(document.get("type")):
+            presentation = check_presentation(document)
+            credentials = presentation.credentials
+        else:
+            credentials = (check_credential(document),)
+    except InputError as error:
+        return conclude([error.reason], ground.relied_on(ProofShown.NONE))
+
+    reasons = list(ground.reasons)
+    status_age = None
+    for credential in credentials:
+        judged = judge_credential(credential, ground)
+        reasons += judged.reasons
+        status_age = judged.status_age if status_age is None else status_age
+    shown_by = ProofShown.CREDENTIAL
+    if presentation is None:
+        reasons.append(Reason.CREDENTIAL_ONLY)
+    else:
+        holder_reasons = _holder_reasons(presentation, challenge)
+        reasons += holder_reasons
+        if holder_reasons == [Reason.PRESENCE_NOT_PROVEN]:
+            shown_by = ProofShown.HOLDER
+    purpose, asked = policy.purpose, None
+    if challenge is not None:
+        purpose, asked = challenge.challenge.purpose, challenge.challenge.claims
+    reasons += _policy_reasons(credentials, policy=policy, purpose=purpose, asked=asked)
+    if policy.tier is Tier.REGISTERED:
+        reasons = _softened(reasons)
+    return conclude(
+        reasons,
+        ground.relied_on(
+            shown_by,
+            status_age=status_age,
+            issuer=credentials[0].issuer if credentials else None,
+        ),
+        _shown(credentials, asked),
+    )
+
+
+def _read(presented: bytes) -> JsonObject:
+    """Step 1. A QR text names its kind; the document inside must be of that kind."""
+    if not presented:
+        raise InputError(Reason.EMPTY, "nothing was shown")
+    if not presented.startswith(_QR_TEXT):
+        return as_object(loads(presented), Reason.BAD_PRESENTATION)
+    try:
+        kind, document = decode(presented.decode("ascii"))
+    except UnicodeDecodeError:
+        raise InputError(Reason.BAD_QR_TEXT, "not the characters of a QR text") from None
+    is_presentation = "VerifiablePresentation" in as_list(document.get("type"))
+    if is_presentation != (kind is Kind.PRESENTATION):
+        raise InputError(Reason.BAD_QR_TEXT, "not what its prefix says")
+    return document
+
+
+def _holder_reasons(presentation: Presentation, challenge: Asked | None) -> list[Reason]:
+    """Steps 8 and 9: the answer is signed by the holder, for this challenge, once."""
+    try:
+        proof = eddsa_jcs.read_proof(presentation.document.get("proof"))
+        holder, _, fragment = proof.verification_method.partition("#")
+        key = resolve(holder)
+        if fragment != key.multikey:
+            return [Reason.WRONG_HOLDER]
+        if proof.proof_purpose != "authentication":
+            return [Reason.WRONG_RELATIONSHIP]
+        eddsa_jcs.verify(presentation.document, proof, key=key)
+    except (InputError, VerificationError) as error:
+        return [error.reason]
+    reasons = []
+    if challenge is None:
+        reasons.append(Reason.CREDENTIAL_ONLY)
+    elif proof.options.get("challenge") != challenge.challenge.digest:
+        reasons.append(Reason.WRONG_CHALLENGE)
+    elif proof.options.get("domain") != challenge.challenge.domain:
+        reasons.append(Reason.WRONG_DOMAIN)
+    elif challenge.freshness is not Freshness.FRESH:
+        reasons.append(_FRESHNESS[challenge.freshness])
+    if presentation.holder not in (None, holder) or any(
+        credential.holder != holder for credential in presentation.credentials
+    ):
+        reasons.append(Reason.WRONG_HOLDER)
+    return reasons or [Reason.PRESENCE_NOT_PROVEN]
+
+
+def _policy_reasons(
+    credentials: tuple[Credential, ...],
+    *,
+    policy: Policy,
+    purpose: str | None,
+    asked: tuple[str, ...] | None,
+) -> list[Reason]:
+    """Step 10: what was shown is what this service is for, and no less than was asked."""
+    if not credentials:
+        return [Reason.CLAIM_MISSING]
+    reasons = []
+    if len(credentials) > policy.credentials_max:
+        reasons.append(Reason.TOO_MANY_CREDENTIALS)
+    for credential in credentials:
+        if credential.kind not in policy.kinds:
+            reasons.append(Reason.WRONG_TYPE)
+        subject = credential.subjects[0]
+        if purpose is not None and subject.get("purpose") != purpose:
+            reasons.append(Reason.WRONG_PURPOSE)
+        if asked is not None:
+            claims = claims_of(subject).keys()
+            if not claims <= set(asked):
+                reasons.append(Reason.CLAIM_NOT_ASKED)
+            if not claims >= set(asked):
+                reasons.append(Reason.CLAIM_MISSING)
+    return reasons
+
+
+def _softened(reasons: list[Reason]) -> list[Reason]:
+    """Tier registered is never stopped by a stale registry (C2); falsity still stops it."""
+    softened = [_SOFTENED.get(reason, reason) for reason in reasons]
+    if Reason.REGISTRY_STALE in softened:
+        # An old bundle can't hold a list that is newer than itself.
+        softened = [
+            Reason.STATUS_LIST_STALE if reason is Reason.STATUS_LIST_MISSING else reason
+            for reason in softened
+        ]
+    return softened
+
+
+def _shown(credentials: tuple[Credential, ...], asked: tuple[str, ...] | None) -> Mapping[str, Json]:
+    """Entitlement and claims for the screen: of claims, only those that were asked."""
+    if not credentials:
+        return {}
+    subject = credentials[0].subjects[0]
+    shown = {name: subject[name] for name in ("purpose", "entitlement") if name in subject}
+    for name, value in claims_of(subject).items():
+        if asked is None or name in asked:
+            shown[name] = value
+    return shown
