@@ -146,7 +146,10 @@ def _copy(
 ) -> int:
     """Inflate, walk and store one part; returns how many bytes really came out of it."""
     grown = 0
-    with source.open(info) as compressed, packed.open(info.filename, "w", force_zip64=True) as plain:
+    with (
+        source.open(info) as compressed,
+        packed.open(info.filename, "w", force_zip64=True) as plain,
+    ):
         while chunk := compressed.read(_CHUNK):
             grown += len(chunk)
             if grown > most:

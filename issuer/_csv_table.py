@@ -14,7 +14,7 @@ from amana.errors import InputError
 from amana.limits import LIMITS
 from amana.reasons import Reason
 from amana.strict_json import Json
-from issuer._fields import HOUSEHOLD_ONLY, PERSON_ONLY, Cell, Column, Drop, Field, Header
+from issuer._fields import PERSON_ONLY, Cell, Column, Drop, Field, Header
 from issuer._table import ErrorLog, Sheet
 
 __all__ = ["CsvMapping", "load_mapping", "read_table"]
@@ -155,9 +155,7 @@ def _rows(
                 row_left_out=True,
             )
             continue
-        yield number, tuple(
-            _cell(cell, names[n], number, log) for n, cell in enumerate(record)
-        )
+        yield number, tuple(_cell(cell, names[n], number, log) for n, cell in enumerate(record))
 
 
 def _cell(cell: str, column: str, row: int, log: ErrorLog) -> Cell:

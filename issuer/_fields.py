@@ -100,8 +100,8 @@ FIELD_DROPS: Final[Mapping[Field, Drop]] = {
 class Column:
     """One column of the file: `field` if we understand it, else the reason to drop it.
 
-    `values` turns the source's codes into ours (keys in small letters); `order` is the order of day
-    (D), month (M) and year (Y) in dates written as text; `checked` says that the source verified it.
+    `values` turns the source's codes into ours (keys in small letters); `order` is the order of
+    day (D), month (M) and year (Y) in dates written as text; `checked`: the source verified it.
     """
 
     name: str
@@ -112,9 +112,9 @@ class Column:
     checked: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Header:
-    """The columns of one sheet, shared by all of its rows. Positions count from 0."""
+    """The columns of one sheet, shared by all of its rows. Equal only to itself."""
 
     sheet: str
     columns: tuple[Column, ...]

@@ -1,7 +1,7 @@
 """The HOPE registration template: its two sheets, its columns, and what each one is to us.
 
-HOPE (the Humanitarian Cash Operations and Programme Ecosystem) names its columns with a suffix:
-`_h_c` and `_i_c` are core fields of a household and of an individual, `_h_f` and `_i_f` flexible ones.
+Its column names end in `_h_c` and `_i_c` for core fields of a household and of an individual, and
+in `_h_f` and `_i_f` for those that an operation added.
 """
 
 from __future__ import annotations
@@ -38,9 +38,15 @@ _DIFFICULTY: Final = MappingProxyType(
     }
 )
 _DOMAINS: Final = ("seeing", "hearing", "physical", "memory", "selfcare", "comms")
-_DOCUMENTS: Final = (
-    "birth_certificate drivers_license electoral_card unhcr_id national_passport national_id scope_id"
-).split()
+_DOCUMENTS: Final = [
+    "birth_certificate",
+    "drivers_license",
+    "electoral_card",
+    "unhcr_id",
+    "national_passport",
+    "national_id",
+    "scope_id",
+]
 
 
 def _dropped(reason: Drop, names: str) -> list[Column]:
@@ -70,9 +76,7 @@ _HOUSEHOLD_COLUMNS: Final = [
     *_dropped(Drop.SOURCE_ID, "unhcr_hh_id_h_c unhcr_id_h_c"),
     *_dropped(Drop.TIME, "first_registration_date_h_c start_h_c end_h_c"),
     *_dropped(Drop.DEVICE, "deviceid_h_c"),
-    *_dropped(
-        Drop.ENUMERATOR, "name_enumerator_h_c org_enumerator_h_c org_name_enumerator_h_c"
-    ),
+    *_dropped(Drop.ENUMERATOR, "name_enumerator_h_c org_enumerator_h_c org_name_enumerator_h_c"),
     *_dropped(
         Drop.NOT_NEEDED,
         "f_pregnant_h_c f_0_5_disability_h_c f_6_11_disability_h_c f_12_17_disability_h_c"

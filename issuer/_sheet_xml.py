@@ -109,19 +109,33 @@ class SheetWalk(PlainWalk):
         self._row = 0
         self._row_text = "0"
         self._column = 0
+        self._first_cell = True  # empty rows do not count: templates format down to the last one
         self._known: dict[str, int] = {}  # column letters -> number, for those already checked
         self._shared: dict[str, str] = {}
         self._formula: list[str] = []
         self._shared_index: str | None = None
         self._parser.buffer_text = True
+        self._parser.ordered_attributes = True
         self._parser.StartElementHandler = self._start
 
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+    def _start(self, tag: str, listed: list[str]) -> None:
+        # Called some millions of times for a large file, so ordinary cells leave first.
         if tag == "v":
             return
-        tag = tag if tag == "c" else _local(tag)
+        if tag == "c" and listed and listed[0] == "r" and "e" not in listed:
+            reference, row_text = listed[1], self._row_text
+            if reference.endswith(row_text) and not self._first_cell:
+                column = self._known.get(reference[: -len(row_text)])
+                if column is not None:
+                    self._column = column
+                    return
+        self._start_slowly(_local(tag), dict(zip(listed[::2], listed[1::2], strict=True)))
+
+    def _start_slowly(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "c":
-            self._cell(attributes)
+            self._place_cell(attributes.get("r"))
+            if attributes.get("t") == "e":
+                self._mark(Reason.BAD_CELL)
         elif tag == "row":
             self._begin_row(attributes.get("r"))
         elif tag == "f":
@@ -141,9 +155,8 @@ class SheetWalk(PlainWalk):
         self._parser.EndElementHandler = None
         text = "".join(self._formula)[:_FORMULA_CHARS].upper().replace(" ", "")
         if self._shared_index is not None:
-            text = self._shared.setdefault(self._shared_index, text) if text else self._shared.get(
-                self._shared_index, ""
-            )
+            # The first cell of a shared formula has its text, the others only its index.
+            text = self._shared.setdefault(self._shared_index, text)
         self._mark({"TRUE()": True, "FALSE()": False}.get(text, Reason.FORMULA))
 
     def _begin_row(self, number: str | None) -> None:
@@ -155,52 +168,36 @@ class SheetWalk(PlainWalk):
             raise self._refusal(Reason.NOT_A_WORKBOOK, "a row without a plain number", "")
         self._row_text = str(self._row)
         self._column = 0
-        # Only rows with cells count: template rows may be formatted down to the last one.
+        self._first_cell = True
 
-    def _cell(self, attributes: dict[str, str]) -> None:
-        reference = attributes.get("r")
+    def _place_cell(self, reference: str | None) -> None:
         if reference is None:
             self._column += 1
         else:
-            letters = reference[: -len(self._row_text)]
-            if not reference.endswith(self._row_text) or letters not in self._known:
-                self._check_reference(reference)
-                letters = reference.rstrip("0123456789")
-            self._column = self._known[letters]
-        if self._column > self.notes.columns:
-            self.notes.columns = self._column
-            if self._column > LIMITS.workbook_columns:
-                raise self._refusal(
-                    Reason.TOO_LARGE, f"more than {LIMITS.workbook_columns} columns", reference or ""
-                )
-        if self._row > self.notes.rows:
-            self.notes.rows = self._row
-            if self._row > LIMITS.workbook_rows:
-                raise self._refusal(
-                    Reason.TOO_LARGE, f"more than {LIMITS.workbook_rows} rows", reference or ""
-                )
-        if self.notes.rows * self.notes.columns > LIMITS.workbook_cells:
-            raise self._refusal(
-                Reason.TOO_LARGE, f"more than {LIMITS.workbook_cells} cells", reference or ""
-            )
-        if attributes.get("t") == "e":
-            self._mark(Reason.BAD_CELL)
+            match = _REFERENCE.match(reference)
+            if match is None or match[2] != self._row_text:
+                raise self._refusal(Reason.NOT_A_WORKBOOK, "a cell outside its row", "")
+            self._column = _column_number(match[1])
+            self._known[match[1]] = self._column
+        self._first_cell = False
+        notes = self.notes
+        notes.rows = max(notes.rows, self._row)
+        notes.columns = max(notes.columns, self._column)
+        for count, most, what in (
+            (notes.rows, LIMITS.workbook_rows, "rows"),
+            (notes.columns, LIMITS.workbook_columns, "columns"),
+            (notes.rows * notes.columns, LIMITS.workbook_cells, "cells"),
+        ):
+            if count > most:
+                raise self._refusal(Reason.TOO_LARGE, f"more than {most} {what}", reference or "")
 
-    def _check_reference(self, reference: str) -> None:
-        match = _REFERENCE.match(reference)
-        if match is None or match[2] != self._row_text:
-            raise self._refusal(Reason.NOT_A_WORKBOOK, "a cell outside its row", "")
-        self._known[match[1]] = _column_number(match[1])
-
-    def _mark(self, value: bool | Reason) -> None:
+    def _mark(self, value: bool | Reason) -> None:  # noqa: FBT001 - a cell's value, not a switch
         self.notes.special.setdefault(self._row, {})[self._column] = value
 
     def _refusal(self, reason: Reason, detail: str, reference: str) -> InputError:
         match = _REFERENCE.match(reference)
         row, column = (int(match[2]), match[1]) if match else (self._row, "")
-        return InputError(
-            reason, detail, file=self.file, sheet=self._sheet, row=row, column=column
-        )
+        return InputError(reason, detail, file=self.file, sheet=self._sheet, row=row, column=column)
 
 
 def _local(tag: str) -> str:

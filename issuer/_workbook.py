@@ -1,7 +1,7 @@
-"""Sheets out of an inspected .xlsx: python-calamine where there is one, openpyxl where there is none.
+"""Sheets out of an inspected .xlsx: with python-calamine where there is one, else with openpyxl.
 
-Both give the same cells. What a library knows of formulas is only the value that was cached when the
-file was saved, and that may be missing; `_archive` has read the formulas themselves.
+Both give the same cells. What a library knows of formulas is only the value that was cached when
+the file was saved, and that may be missing; `_archive` has read the formulas themselves.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, time
+from types import ModuleType
 from typing import Any
 
 from amana.errors import InputError
@@ -20,10 +21,11 @@ from issuer._fields import Cell
 from issuer._sheet_xml import SheetNotes
 from issuer._table import ErrorLog, Sheet, column_letters
 
+python_calamine: ModuleType | None
 try:
     import python_calamine
 except ImportError:  # no wheel for this machine: openpyxl is slower and complete
-    python_calamine = None  # type: ignore[assignment]
+    python_calamine = None
 
 __all__ = ["read_sheets"]
 
@@ -42,7 +44,7 @@ def read_sheets(
     inspected = _archive.inspect(data, name=name, wanted=wanted)
     with _translated(name):
         if python_calamine is not None:
-            grids = _calamine(inspected.archive, wanted)
+            grids = _calamine(python_calamine, inspected.archive, wanted)
         else:
             grids = _openpyxl(inspected.archive, wanted)
     return {
@@ -51,8 +53,8 @@ def read_sheets(
     }
 
 
-def _calamine(archive: io.BytesIO, wanted: Iterable[str]) -> dict[str, _Grid]:
-    workbook = python_calamine.CalamineWorkbook.from_filelike(archive)
+def _calamine(library: ModuleType, archive: io.BytesIO, wanted: Iterable[str]) -> dict[str, _Grid]:
+    workbook = library.CalamineWorkbook.from_filelike(archive)
     return {name: _calamine_rows(workbook, name) for name in wanted}
 
 
@@ -104,7 +106,8 @@ def _guarded(grid: _Grid, name: str) -> _Grid:
 
 
 def _sheet(grid: _Grid, sheet: str, name: str, notes: SheetNotes, log: ErrorLog) -> Sheet:
-    for number, row in grid:
+    header_row = 0
+    for header_row, row in grid:  # noqa: B007 - the first row with cells is the header
         cells = [_clean(value) for value in row]
         if any(cell is not None for cell in cells):
             break
@@ -118,7 +121,7 @@ def _sheet(grid: _Grid, sheet: str, name: str, notes: SheetNotes, log: ErrorLog)
                 "it stands twice",
                 file=name,
                 sheet=sheet,
-                row=number,
+                row=header_row,
                 column=column[:64],
             )
     width = max(len(header), notes.columns)
@@ -152,7 +155,7 @@ def _rows(
 
 def _clean(value: Any) -> Cell:
     if isinstance(value, str):
-        return value if value.strip() else None
+        return None if value.isspace() or not value else value
     if isinstance(value, datetime) and value.time() == time():
         return value.date()
     result: Cell = value

@@ -19,7 +19,7 @@ from amana.limits import LIMITS
 from amana.reasons import Reason
 from issuer import _csv_table, _hope, _workbook
 from issuer._csv_table import CsvMapping, load_mapping
-from issuer._facts import UnreadableCell, combine, plain_text, read_fact
+from issuer._facts import UnreadableCell, combine, read_fact
 from issuer._fields import Cell, Cells, Column, Drop, Fact, Field, Header
 from issuer._table import ErrorLog, RowError, Sheet
 
@@ -99,8 +99,12 @@ def read_registrations(
         return _from_csv(data, name, mapping, log)
     sheets = _workbook.read_sheets(data, name=name, wanted=tuple(_hope.SHEETS), log=log)
     unknown: list[tuple[str, str]] = []
-    households = _rows(sheets[_hope.HOUSEHOLDS], _hope_header(sheets, _hope.HOUSEHOLDS, name, unknown), log)
-    people = _rows(sheets[_hope.INDIVIDUALS], _hope_header(sheets, _hope.INDIVIDUALS, name, unknown), log)
+    households = _rows(
+        sheets[_hope.HOUSEHOLDS], _hope_header(sheets, _hope.HOUSEHOLDS, name, unknown), log
+    )
+    people = _rows(
+        sheets[_hope.INDIVIDUALS], _hope_header(sheets, _hope.INDIVIDUALS, name, unknown), log
+    )
     return Registrations(
         name=name,
         digest=hashlib.sha256(data).digest(),
@@ -151,12 +155,16 @@ def _from_csv(data: bytes, name: str, mapping: CsvMapping, log: ErrorLog) -> Reg
 
 def _rows(sheet: Sheet, header: Header, log: ErrorLog) -> list[_Row]:
     """The rows that hold anything, each with what its cells say."""
-    understood = [(n, column) for n, column in enumerate(header.columns) if column.field is not None]
+    understood = [
+        (n, column) for n, column in enumerate(header.columns) if column.field is not None
+    ]
     rows = []
     for number, values in sheet.rows:
         if values.count(None) == len(values):
             continue
-        rows.append(_Row(number, Cells(header, values), _facts(number, values, understood, header, log)))
+        rows.append(
+            _Row(number, Cells(header, values), _facts(number, values, understood, header, log))
+        )
     return rows
 
 
@@ -187,7 +195,9 @@ def _facts(
     return {field: combine(field, parts) for field, parts in facts.items() if field not in broken}
 
 
-def _join(households: Iterable[_Row], people: Iterable[_Row], log: ErrorLog) -> tuple[RawHousehold, ...]:
+def _join(
+    households: Iterable[_Row], people: Iterable[_Row], log: ErrorLog
+) -> tuple[RawHousehold, ...]:
     """Households with their people, joined by the source's household id."""
     members: dict[str, list[RawIndividual]] = {}
     heads: dict[str, _Row] = {}

@@ -1,12 +1,12 @@
-"""Minimise: from what a file says to what a purpose needs, and a count of everything that stayed out.
+"""Minimise: from what a file says to what a purpose needs, with a count of what stayed out.
 
 Only claims that a recorded purpose switches on leave this module (C30). Names, ids of the source,
 places, devices, times, exact dates, enumerators, phones, document numbers, photos, the source's
 consent and whatever marks somebody as a migrant (C19) never do, except a name under a purpose with
 a reason of its own (C29). Pure: no clock, no disk.
 
-Where a household has rows for its people, they are counted; the household's own totals are used only
-where there are none, because in real exports they contradict the rows below them.
+Where a household has rows for its people, they are counted; the household's own totals are used
+only where there are none, because in real exports they contradict the rows below them.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from issuer import _ages
-from issuer._fields import FIELD_DROPS, HOUSEHOLD_ONLY, Cell, Cells, Column, Drop, Fact, Field
+from issuer._fields import FIELD_DROPS, HOUSEHOLD_ONLY, Cell, Cells, Drop, Fact, Field, Header
 from issuer.intake import RawHousehold, RawIndividual, Registrations
 from issuer.purposes import Level, Purpose
 
@@ -283,9 +284,7 @@ def _eligible(purpose: Purpose, age: _ages.AgeRange | None) -> bool:
     return any(band in purpose.eligible_age_bands for band in _ages.bands(age))
 
 
-def _notes(
-    household: RawHousehold, ages: list[_ages.AgeRange | None], today: date
-) -> list[Note]:
+def _notes(household: RawHousehold, ages: list[_ages.AgeRange | None], today: date) -> list[Note]:
     sheet = household.cells.header.sheet
     notes: list[Note] = []
     stated = household.facts.get(Field.SIZE)
@@ -296,32 +295,11 @@ def _notes(
             notes.append(Note(NoteKind.AGES_INCOMPLETE, sheet, household.row))
     elif stated is None:
         notes.append(Note(NoteKind.SIZE_UNKNOWN, sheet, household.row))
-    for person in household.individuals:
-        if _ages.implausible(person.facts, today):
-            notes.append(
-                Note(NoteKind.DATE_IMPLAUSIBLE, person.cells.header.sheet, person.row)
-            )
-    return notes
-
-
-def _dropped(
-    household: RawHousehold, kept_by_household: set[str], kept: list[set[str]]
-) -> DroppedReport:
-    counts: Counter[tuple[str, Drop]] = Counter()
-    counted = bool(household.individuals)
-    own = _fields_kept(kept_by_household)
-    # What is counted from people does not come from the household's totals.
-    for column, _ in household.cells.pairs():
-        kept_here = column.field in own and not (counted and column.field in _TOTALS)
-        _count(counts, column, kept_here)
-    shared = own & _FROM_PEOPLE
-    if kept_by_household & set(_AGE_COUNTS):
-        shared |= {Field.AGE, Field.BIRTH_ESTIMATED}
-    for person, claims in zip(household.individuals, kept, strict=True):
-        fields = _fields_kept(claims) | shared
-        for column, _ in person.cells.pairs():
-            _count(counts, column, column.field in fields)
-    return DroppedReport(counts)
+    return notes + [
+        Note(NoteKind.DATE_IMPLAUSIBLE, person.cells.header.sheet, person.row)
+        for person in household.individuals
+        if _ages.implausible(person.facts, today)
+    ]
 
 
 _TOTALS: Final = HOUSEHOLD_ONLY - {Field.HEADED_BY_CHILD}
@@ -330,16 +308,48 @@ _FROM_PEOPLE: Final = frozenset(
 )
 
 
+def _dropped(
+    household: RawHousehold, kept_by_household: set[str], kept: list[set[str]]
+) -> DroppedReport:
+    own = _fields_kept(kept_by_household)
+    # What is counted from people does not come from the household's totals, and the other way round.
+    keys = _keys(household.cells, own - _TOTALS if household.individuals else own)
+    shared = own & _FROM_PEOPLE
+    if kept_by_household & set(_AGE_COUNTS):
+        shared |= {Field.AGE, Field.BIRTH_ESTIMATED}
+    for person, claims in zip(household.individuals, kept, strict=True):
+        keys += _keys(person.cells, _fields_kept(claims) | shared)
+    return DroppedReport(Counter(keys))
+
+
 def _fields_kept(claims: Collection[str]) -> frozenset[Field]:
     return frozenset(field for name in claims for field in _RESTS_ON[name])
 
 
-def _count(counts: Counter[tuple[str, Drop]], column: Column, kept: bool) -> None:
-    """An exact date is always counted as dropped: at most its year, season or age band goes on."""
-    if column.field is None:
-        counts[column.name, column.drop] += 1
-    elif not kept or column.field is Field.BIRTH_DATE:
-        counts[column.name, FIELD_DROPS.get(column.field, Drop.NOT_NEEDED)] += 1
+def _keys(cells: Cells, kept: frozenset[Field]) -> list[tuple[str, Drop]]:
+    """Column and reason of each value in the row that stays out."""
+    return [
+        key
+        for key, cell in zip(_fate(cells.header, kept), cells.values_in_order, strict=False)
+        if cell is not None and key is not None
+    ]
+
+
+@lru_cache(maxsize=256)
+def _fate(header: Header, kept: frozenset[Field]) -> tuple[tuple[str, Drop] | None, ...]:
+    """For each column None if it is kept, else its name and the reason.
+
+    An exact date is always dropped: at most its year, its season or an age band goes on.
+    """
+    fates: list[tuple[str, Drop] | None] = []
+    for column in header.columns:
+        if column.field is None:
+            fates.append((column.name, column.drop))
+        elif column.field in kept and column.field is not Field.BIRTH_DATE:
+            fates.append(None)
+        else:
+            fates.append((column.name, FIELD_DROPS.get(column.field, Drop.NOT_NEEDED)))
+    return tuple(fates)
 
 
 def dropped_values(registrations: Registrations, *, kept: Collection[str] = ()) -> set[str]:
@@ -368,10 +378,8 @@ def _all_cells(registrations: Registrations) -> Iterator[Cells]:
 def _forms(cell: Cell) -> Iterator[str]:
     if isinstance(cell, date):
         yield cell.isoformat()
-        yield cell.strftime("%Y-%m-%d")
-        yield cell.strftime("%Y%m%d")
-        yield cell.strftime("%d/%m/%Y")
-        yield cell.strftime("%Y-%m-%d %H:%M:%S")
+        for form in ("%Y-%m-%d", "%Y%m%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y"):
+            yield cell.strftime(form)
     elif isinstance(cell, float) and cell.is_integer():
         yield str(int(cell))
     elif cell is not None and not isinstance(cell, bool):

@@ -1,8 +1,8 @@
 """Purposes: the only thing that switches a claim on (C30).
 
-Every claim is off until a purpose, with its reason, legal basis and reviewer, asks for it. A purpose
-is a record that people decided on, so a file that leaves out who reviewed it, or how long its data
-live, is refused as a whole; nothing is filled in for them.
+Every claim is off until a purpose, with its reason, legal basis and reviewer, asks for it. A
+purpose is a record that people decided on, so a file that leaves out who reviewed it, or how long
+its data live, is refused as a whole; nothing is filled in for them.
 """
 
 from __future__ import annotations
@@ -61,8 +61,23 @@ AGE_BANDS: Final = ("0-4", "5-11", "12-17", "18-59", "60+")
 _Enum = TypeVar("_Enum", bound=StrEnum)
 _SLUG: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*\Z")
 _MEMBERS: Final = frozenset(
-    "id title reason nameReason legalBasis reviewer reviewedOn noticeVersion retentionMonths level"
-    " tier claims copies entitlement eligibleAgeBands".split()
+    [
+        "id",
+        "title",
+        "reason",
+        "nameReason",
+        "legalBasis",
+        "reviewer",
+        "reviewedOn",
+        "noticeVersion",
+        "retentionMonths",
+        "level",
+        "tier",
+        "claims",
+        "copies",
+        "entitlement",
+        "eligibleAgeBands",
+    ]
 )
 _OPTIONAL: Final = frozenset({"nameReason", "eligibleAgeBands"})
 _MOST_PURPOSES: Final = 64
@@ -166,9 +181,11 @@ def _purpose(record: Json, path: str) -> Purpose:
         name_reason = _text(members["nameReason"], f"{path}.nameReason")
     if ("name" in claims) != (name_reason is not None):
         # A name shows ethnicity (C29): it needs a reason of its own, and the reason needs the name.
-        raise _refusal(f"{path}.nameReason", "a name is asked for with its own reason, or not at all")
+        raise _refusal(
+            f"{path}.nameReason", "a name is asked for with its own reason, or not at all"
+        )
     bands = _strings(members.get("eligibleAgeBands", []), f"{path}.eligibleAgeBands")
-    if bands and level is Level.HOUSEHOLD or not set(bands) <= set(AGE_BANDS):
+    if (bands and level is Level.HOUSEHOLD) or not set(bands) <= set(AGE_BANDS):
         raise _refusal(f"{path}.eligibleAgeBands", "known age bands, for a person's purpose only")
     return Purpose(
         id=_slug(members["id"], f"{path}.id"),
@@ -179,7 +196,9 @@ def _purpose(record: Json, path: str) -> Purpose:
         reviewer=_text(members["reviewer"], f"{path}.reviewer"),
         reviewed_on=_day(members["reviewedOn"], f"{path}.reviewedOn"),
         notice_version=_slug(members["noticeVersion"], f"{path}.noticeVersion"),
-        retention_months=_count(members["retentionMonths"], _MOST_MONTHS, f"{path}.retentionMonths"),
+        retention_months=_count(
+            members["retentionMonths"], _MOST_MONTHS, f"{path}.retentionMonths"
+        ),
         level=level,
         tier=_one_of(Tier, members["tier"], f"{path}.tier"),
         claims=claims,
