@@ -47,7 +47,6 @@ class Limits:
     workbook_cells: int = 20_000_000  # of the box around all cells: libraries fill it densely
     row_errors: int = 10_000
     csv_field_chars: int = 64 * 1024
-
     wallet_state_bytes: int = 8 * 1024 * 1024  # one profile, before it is compressed
     wallet_keys: int = 10_000  # given out by one profile in its life
     wallet_file_bytes: int = 16 * 1024 * 1024  # a file of credentials to receive

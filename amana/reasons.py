@@ -21,6 +21,8 @@ class Outcome(StrEnum):
     REJECTED = "REJECTED"
     UNDECIDED = "UNDECIDED"
 
+    __hash__ = str.__hash__
+
 
 class Check(StrEnum):
     """The step that found it, in the order in which the steps run."""
@@ -186,6 +188,9 @@ class Reason(StrEnum):
     UNREADABLE_FILE = "unreadable-file"
     WOULD_OVERWRITE = "would-overwrite"
     MISSING_LIBRARY = "missing-library"
+
+    # Enum's own hash is a call into Python; reasons are looked up at every verification.
+    __hash__ = str.__hash__
 
     @property
     def outcome(self) -> Outcome:

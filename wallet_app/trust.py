@@ -1,0 +1,173 @@
+"""Whom a wallet believes, by the registry it carries: who issued a proof, and who asks for one.
+
+What speaks against somebody outright (a signature that does not fit, a withdrawal) is an error;
+what is merely not known is a mark that the person sees. A phone's clock is never the only reason to
+distrust: what it says against a date is a warning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from amana.challenge import Challenge, check_station
+from amana.credential import Credential
+from amana.did import key as did_key
+from amana.errors import AmanaError, VerificationError
+from amana.keys import PublicKey
+from amana.proofs import eddsa_jcs
+from amana.reasons import Outcome, Reason
+from trust_registry.snapshot import Entry, PinnedKey, Snapshot, standing
+
+__all__ = ["Asker", "look", "name_of", "seen_issuer"]
+
+_BY_CLOCK = (Reason.EXPIRED, Reason.NOT_YET_VALID)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """Who asks (C61). `trouble` says why the registry does not vouch for them; None if it does."""
+
+    organisation: str
+    name: str | None
+    trouble: Reason | None
+    warnings: tuple[Reason, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether the registry knows them and lets them ask for this."""
+        return self.trouble is None
+
+
+def look(challenge: Challenge, *, snapshot: Snapshot | None, now: datetime) -> Asker:
+    """Say who asks, and whether the registry vouches that they may.
+
+    Trusted means: the organisation is in the registry and granted, its pinned key signed the
+    station's certificate, and it is accredited to `ask` for this purpose. Dates that only the
+    phone's own clock contradicts become `warnings`.
+
+    Raises: nothing for a challenge that was read. Not checked: the challenge itself, which
+    `read_challenge` did, and stolen stations.
+    """
+    entry = None if snapshot is None else snapshot.entry(challenge.domain)
+    warnings = [Reason.CHALLENGE_EXPIRED] if now >= challenge.expires else []
+    trouble: Reason | None = None
+    try:
+        warnings += _check_asker(challenge, entry, snapshot=snapshot, now=now)
+    except AmanaError as error:
+        trouble = error.reason
+    return Asker(
+        organisation=challenge.domain,
+        name=None if entry is None else name_of(entry),
+        trouble=trouble,
+        warnings=tuple(warnings),
+    )
+
+
+def seen_issuer(
+    credential: Credential, *, snapshot: Snapshot | None, now: datetime
+) -> Reason | None:
+    """None if the issuer's signature and standing are good; else why they are not known.
+
+    Raises: InputError or VerificationError with the reason, where something is proved false: the
+    signature, whose key it is, an issuer withdrawn when it issued. Not checked: schema and status.
+    """
+    try:
+        _check_issuer(credential, snapshot=snapshot, now=now)
+    except AmanaError as error:
+        if error.reason.outcome is Outcome.REJECTED:
+            raise
+        return error.reason
+    return None
+
+
+def name_of(entry: Entry) -> str:
+    """The organisation's name in English, else in whichever language comes first, else its DID."""
+    return entry.names.get("en") or next(iter(entry.names.values()), entry.did)
+
+
+def _check_asker(
+    challenge: Challenge, entry: Entry | None, *, snapshot: Snapshot | None, now: datetime
+) -> list[Reason]:
+    certificate = challenge.certificate
+    proof = eddsa_jcs.read_proof(certificate.document.get("proof"))
+    pinned = _pinned(entry, proof.verification_method, snapshot=snapshot)
+    entry, snapshot = pinned.entry, pinned.snapshot
+    warnings: list[Reason] = []
+    try:
+        check_station(challenge, key_id=pinned.key.id, key=pinned.key.public, now=now)
+    except VerificationError as error:
+        if error.reason not in _BY_CLOCK:
+            raise
+        warnings.append(error.reason)
+    # The members signed the day on which the registry was published: that is no phone's clock.
+    last = certificate.valid_until
+    if last is not None and last <= snapshot.published:
+        raise VerificationError(Reason.EXPIRED, "the certificate ended before the registry's date")
+    _check_standing(entry, pinned.key, issued=certificate.valid_from, now=now, snapshot=snapshot)
+    if not entry.may("ask", challenge.purpose):
+        raise VerificationError(Reason.OUT_OF_SCOPE, "not accredited to ask for this")
+    return warnings
+
+
+def _check_issuer(credential: Credential, *, snapshot: Snapshot | None, now: datetime) -> None:
+    document = credential.document
+    proof = eddsa_jcs.read_proof(document.get("proof"))
+    if proof.proof_purpose != "assertionMethod":
+        raise VerificationError(Reason.WRONG_RELATIONSHIP, "not signed to assert")
+    if proof.verification_method.partition("#")[0] != credential.issuer:
+        raise VerificationError(Reason.KEY_NOT_OF_ISSUER, "signed with somebody else's key")
+    own = _own_key(credential.issuer)
+    if own is not None:
+        eddsa_jcs.verify(document, proof, key=own)
+    entry = None if snapshot is None else snapshot.entry(credential.issuer)
+    pinned = _pinned(entry, proof.verification_method, snapshot=snapshot)
+    eddsa_jcs.verify(document, proof, key=pinned.key.public)
+    _check_standing(
+        pinned.entry,
+        pinned.key,
+        issued=credential.valid_from,
+        now=now,
+        snapshot=pinned.snapshot,
+    )
+    if not pinned.entry.may("issue", credential.kind):
+        raise VerificationError(Reason.OUT_OF_SCOPE, "not accredited to issue this")
+
+
+def _own_key(did: str) -> PublicKey | None:
+    """The key of a did:key, which needs no registry to be read."""
+    return did_key.resolve(did) if did.startswith(did_key.PREFIX) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Pinned:
+    snapshot: Snapshot
+    entry: Entry
+    key: PinnedKey
+
+
+def _pinned(entry: Entry | None, key_id: str, *, snapshot: Snapshot | None) -> _Pinned:
+    if snapshot is None:
+        raise VerificationError(Reason.REGISTRY_MISSING, "there is no registry to ask")
+    if entry is None:
+        raise VerificationError(Reason.ISSUER_UNKNOWN, "the registry does not know it")
+    key = entry.keys.get(key_id)
+    if key is None:
+        raise VerificationError(Reason.KEY_UNKNOWN, "the registry does not know this key of it")
+    if "assertionMethod" not in key.relationships:
+        raise VerificationError(Reason.WRONG_RELATIONSHIP, "a key that is not there to assert")
+    return _Pinned(snapshot=snapshot, entry=entry, key=key)
+
+
+def _check_standing(
+    entry: Entry,
+    key: PinnedKey,
+    *,
+    issued: datetime | None,
+    now: datetime,
+    snapshot: Snapshot,
+) -> None:
+    # A phone whose clock stands before the registry's date would miss what it tells.
+    reason = standing(entry, key, issued=issued, now=max(now, snapshot.published))
+    if reason is not None:
+        raise VerificationError(reason, "the registry speaks against it")
