@@ -61,6 +61,8 @@ class Registrations:
     households: tuple[RawHousehold, ...] = field(repr=False)
     errors: tuple[RowError, ...]
     unknown_columns: tuple[tuple[str, str], ...]  # (sheet, column): reported and dropped
+    # Rows that have no place. Kept only so that outputs can be searched for what they hold.
+    left_out: tuple[Cells, ...] = field(default=(), repr=False)
 
     @property
     def individuals(self) -> int:
@@ -99,6 +101,7 @@ def read_registrations(
         return _from_csv(data, name, mapping, log)
     sheets = _workbook.read_sheets(data, name=name, wanted=tuple(_hope.SHEETS), log=log)
     unknown: list[tuple[str, str]] = []
+    left_out: list[Cells] = []
     households = _rows(
         sheets[_hope.HOUSEHOLDS], _hope_header(sheets, _hope.HOUSEHOLDS, name, unknown), log
     )
@@ -108,9 +111,10 @@ def read_registrations(
     return Registrations(
         name=name,
         digest=hashlib.sha256(data).digest(),
-        households=_join(households, people, log),
+        households=_join(households, people, log, left_out),
         errors=tuple(log.errors),
         unknown_columns=tuple(unknown),
+        left_out=tuple(left_out),
     )
 
 
@@ -140,16 +144,18 @@ def _hope_header(
 def _from_csv(data: bytes, name: str, mapping: CsvMapping, log: ErrorLog) -> Registrations:
     table = _csv_table.read_table(data, name=name, mapping=mapping, log=log)
     rows = _rows(table.sheet, table.header, log)
+    left_out: list[Cells] = []
     return Registrations(
         name=name,
         digest=hashlib.sha256(data).digest(),
-        households=_csv_households(rows, mapping, log),
+        households=_csv_households(rows, mapping, log, left_out),
         errors=tuple(log.errors),
         unknown_columns=tuple(
             (table.sheet.name, column.name)
             for column in table.header.columns
             if column.drop is Drop.UNKNOWN_COLUMN
         ),
+        left_out=tuple(left_out),
     )
 
 
@@ -196,26 +202,28 @@ def _facts(
 
 
 def _join(
-    households: Iterable[_Row], people: Iterable[_Row], log: ErrorLog
+    households: Iterable[_Row], people: Iterable[_Row], log: ErrorLog, left_out: list[Cells]
 ) -> tuple[RawHousehold, ...]:
     """Households with their people, joined by the source's household id."""
     members: dict[str, list[RawIndividual]] = {}
     heads: dict[str, _Row] = {}
     for row in households:
-        key = _place(row, log)
+        key = _place(row, log, left_out)
         if key is None:
             continue
         if key in heads:
-            _leave_out(row, Reason.DUPLICATE_ROW, "this household stands above already", log)
+            _leave_out(
+                row, Reason.DUPLICATE_ROW, "this household stands above already", log, left_out
+            )
             continue
         heads[key] = row
         members[key] = []
     for row in people:
-        key = _place(row, log)
+        key = _place(row, log, left_out)
         if key is None:
             continue
         if key not in heads:
-            _leave_out(row, Reason.ORPHAN_ROW, "no household has this id", log)
+            _leave_out(row, Reason.ORPHAN_ROW, "no household has this id", log, left_out)
             continue
         members[key].append(RawIndividual(row.number, row.cells, row.facts))
     return tuple(
@@ -225,15 +233,15 @@ def _join(
 
 
 def _csv_households(
-    rows: list[_Row], mapping: CsvMapping, log: ErrorLog
+    rows: list[_Row], mapping: CsvMapping, log: ErrorLog, left_out: list[Cells]
 ) -> tuple[RawHousehold, ...]:
     if not mapping.one_row_a_person:
         if not mapping.joined:
             return tuple(RawHousehold(row.number, row.cells, row.facts, ()) for row in rows)
-        return _join(rows, (), log)
+        return _join(rows, (), log, left_out)
     groups: dict[str, list[_Row]] = {}
     for row in rows:
-        key = _place(row, log) if mapping.joined else str(row.number)
+        key = _place(row, log, left_out) if mapping.joined else str(row.number)
         if key is not None:
             groups.setdefault(key, []).append(row)
     # The household's own cells are those of its first row.
@@ -248,15 +256,18 @@ def _csv_households(
     )
 
 
-def _place(row: _Row, log: ErrorLog) -> str | None:
+def _place(row: _Row, log: ErrorLog, left_out: list[Cells]) -> str | None:
     key = row.facts.get(Field.HOUSEHOLD)
     if isinstance(key, str):
         return key
-    _leave_out(row, Reason.BAD_ROW, "no household id", log)
+    _leave_out(row, Reason.BAD_ROW, "no household id", log, left_out)
     return None
 
 
-def _leave_out(row: _Row, reason: Reason, detail: str, log: ErrorLog) -> None:
+def _leave_out(
+    row: _Row, reason: Reason, detail: str, log: ErrorLog, left_out: list[Cells]
+) -> None:
+    left_out.append(row.cells)
     column = next(
         column.name for column in row.cells.header.columns if column.field is Field.HOUSEHOLD
     )

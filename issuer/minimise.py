@@ -11,24 +11,19 @@ only where there are none, because in real exports they contradict the rows belo
 
 from __future__ import annotations
 
-import unicodedata
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
-from typing import Final
 
 from issuer import _ages
-from issuer._fields import FIELD_DROPS, HOUSEHOLD_ONLY, Cell, Cells, Drop, Fact, Field, Header
-from issuer.intake import RawHousehold, RawIndividual, Registrations
+from issuer._claims import Claim, household_claims, person_claims, used_fields
+from issuer._dropped import DroppedReport, dropped_from, dropped_values, total
+from issuer._fields import Fact, Field
+from issuer.intake import RawHousehold
 from issuer.purposes import Level, Purpose
 
-__all__ = ["DroppedReport", "Minimised", "Note", "OfferDraft", "dropped_values", "minimise"]
-
-Claim = str | int | bool | list[str]
-_SEARCHABLE_CHARS: Final = 6
+__all__ = ["DroppedReport", "Minimised", "OfferDraft", "dropped_values", "minimise", "total"]
 
 
 class NoteKind(StrEnum):
@@ -68,30 +63,6 @@ class OfferDraft:
     entitlement: str
 
 
-@dataclass(frozen=True)
-class DroppedReport:
-    """How many values stayed out, by column and reason. Never holds a value."""
-
-    counts: Mapping[tuple[str, Drop], int]
-
-    @property
-    def fields(self) -> int:
-        """How many columns of the file stayed out, wholly or in part."""
-        return len({column for column, _ in self.counts})
-
-    @property
-    def values(self) -> int:
-        """How many values stayed out."""
-        return sum(self.counts.values())
-
-    def rows(self) -> list[dict[str, str | int]]:
-        """One JSON object for each column and reason, in a fixed order."""
-        return [
-            {"column": column, "reason": drop.value, "values": count}
-            for (column, drop), count in sorted(self.counts.items())
-        ]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Minimised:
     """The offers of one household, what stayed out, and what staff should know."""
@@ -99,26 +70,6 @@ class Minimised:
     drafts: tuple[OfferDraft, ...]
     dropped: DroppedReport
     notes: tuple[Note, ...]
-
-
-# What each claim rests on; a claim is checked only if all of it was.
-_RESTS_ON: Final[Mapping[str, frozenset[Field]]] = {
-    "householdSize": frozenset({Field.SIZE}),
-    "children": frozenset({Field.CHILDREN}),
-    "adults": frozenset({Field.ADULTS}),
-    "older": frozenset({Field.OLDER}),
-    "headedByChild": frozenset({Field.HEADED_BY_CHILD}),
-    "pregnantOrNursing": frozenset({Field.PREGNANT, Field.PREGNANT_MEMBERS}),
-    "disability": frozenset({Field.DISABILITY}),
-    "specificNeeds": frozenset({Field.NEEDS}),
-    "countryOfOrigin": frozenset({Field.ORIGIN}),
-    "language": frozenset({Field.LANGUAGE}),
-    "ageBand": frozenset({Field.BIRTH_DATE, Field.BIRTH_ESTIMATED, Field.AGE}),
-    "birthDate": frozenset({Field.BIRTH_DATE, Field.BIRTH_ESTIMATED}),
-    "gender": frozenset({Field.GENDER}),
-    "name": frozenset({Field.NAME, Field.NAME_PART}),
-}
-_AGE_COUNTS: Final = ("children", "adults", "older")
 
 
 def minimise(household: RawHousehold, *, purposes: Iterable[Purpose], today: date) -> Minimised:
@@ -147,27 +98,20 @@ def minimise(household: RawHousehold, *, purposes: Iterable[Purpose], today: dat
             drafts.append(draft)
     return Minimised(
         drafts=tuple(drafts),
-        dropped=_dropped(household, kept_by_household, kept),
+        dropped=dropped_from(household, kept_by_household, kept),
         notes=tuple(dict.fromkeys(notes)),
     )
-
-
-def total(reports: Iterable[DroppedReport]) -> DroppedReport:
-    """The sum of several reports."""
-    counts: Counter[tuple[str, Drop]] = Counter()
-    for report in reports:
-        counts.update(report.counts)
-    return DroppedReport(counts)
 
 
 def _household_draft(
     household: RawHousehold, ages: list[_ages.AgeRange | None], purpose: Purpose
 ) -> OfferDraft:
-    everything = _household_claims(household, ages)
+    everything = household_claims(household, ages)
     size = everything.get("householdSize")
     return _draft(
         purpose,
         everything,
+        facts=household.facts,
         # Counted or gathered from several rows: nobody checked the sum.
         checkable=frozenset() if household.individuals else household.cells.header.checked,
         row=household.row,
@@ -182,7 +126,8 @@ def _person_draft(
     person = household.individuals[n]
     return _draft(
         purpose,
-        _person_claims(person, age),
+        person_claims(person, age),
+        facts=person.facts,
         checkable=person.cells.header.checked,
         row=household.row,
         person=n,
@@ -194,13 +139,14 @@ def _draft(
     purpose: Purpose,
     everything: Mapping[str, Claim],
     *,
+    facts: Mapping[Field, Fact],
     checkable: frozenset[Field],
     row: int,
     person: int | None,
     entitlement: str,
 ) -> OfferDraft:
     claims = {name: everything[name] for name in purpose.claims if name in everything}
-    checked = tuple(name for name in claims if _RESTS_ON[name] & checkable)
+    checked = tuple(name for name in claims if _all_checked(name, facts, checkable))
     return OfferDraft(
         purpose_id=purpose.id,
         level=purpose.level,
@@ -213,68 +159,9 @@ def _draft(
     )
 
 
-def _household_claims(
-    household: RawHousehold, ages: list[_ages.AgeRange | None]
-) -> dict[str, Claim]:
-    facts = household.facts
-    claims: dict[str, Claim] = {}
-    _put(claims, "headedByChild", facts.get(Field.HEADED_BY_CHILD))
-    _put(claims, "countryOfOrigin", facts.get(Field.ORIGIN))
-    _put(claims, "language", facts.get(Field.LANGUAGE))
-    if not household.individuals:
-        _put(claims, "householdSize", facts.get(Field.SIZE))
-        _put(claims, "children", facts.get(Field.CHILDREN))
-        _put(claims, "adults", facts.get(Field.ADULTS))
-        _put(claims, "older", facts.get(Field.OLDER))
-        _put(claims, "disability", facts.get(Field.DISABILITY))
-        _put(claims, "specificNeeds", facts.get(Field.NEEDS))
-        pregnant = facts.get(Field.PREGNANT_MEMBERS)
-        if isinstance(pregnant, int):
-            claims["pregnantOrNursing"] = pregnant > 0
-        return claims
-    claims["householdSize"] = len(household.individuals)
-    groups = [_ages.group(age) for age in ages]
-    if None not in groups:
-        for name in _AGE_COUNTS:
-            claims[name] = groups.count(name)
-    _put(claims, "pregnantOrNursing", _any(household, Field.PREGNANT))
-    _put(claims, "disability", _any(household, Field.DISABILITY))
-    needs = {code for p in household.individuals for code in _codes(p.facts.get(Field.NEEDS))}
-    _put(claims, "specificNeeds", tuple(sorted(needs)) or None)
-    return claims
-
-
-def _person_claims(person: RawIndividual, age: _ages.AgeRange | None) -> dict[str, Claim]:
-    facts = person.facts
-    claims: dict[str, Claim] = {}
-    _put(claims, "ageBand", _ages.band(age))
-    _put(claims, "birthDate", _ages.edtf(facts) if age is not None else None)
-    _put(claims, "gender", facts.get(Field.GENDER))
-    _put(claims, "pregnantOrNursing", facts.get(Field.PREGNANT))
-    _put(claims, "disability", facts.get(Field.DISABILITY))
-    _put(claims, "specificNeeds", facts.get(Field.NEEDS))
-    _put(claims, "countryOfOrigin", facts.get(Field.ORIGIN))
-    _put(claims, "language", facts.get(Field.LANGUAGE))
-    name = facts.get(Field.NAME, facts.get(Field.NAME_PART))
-    _put(claims, "name", unicodedata.normalize("NFC", name) if isinstance(name, str) else None)
-    return claims
-
-
-def _put(claims: dict[str, Claim], name: str, fact: Fact | None) -> None:
-    if isinstance(fact, tuple):
-        claims[name] = list(fact)
-    elif fact is not None and not isinstance(fact, date):
-        claims[name] = fact
-
-
-def _any(household: RawHousehold, wanted: Field) -> bool | None:
-    """Yes if anybody says yes; no if everybody says no; otherwise nobody knows."""
-    answers = [person.facts.get(wanted) for person in household.individuals]
-    return True if True in answers else None if None in answers else False
-
-
-def _codes(fact: Fact | None) -> tuple[str, ...]:
-    return fact if isinstance(fact, tuple) else ()
+def _all_checked(name: str, facts: Mapping[Field, Fact], checkable: frozenset[Field]) -> bool:
+    used = used_fields((name,), facts) - {Field.BIRTH_ESTIMATED}
+    return bool(used) and used <= checkable
 
 
 def _eligible(purpose: Purpose, age: _ages.AgeRange | None) -> bool:
@@ -300,87 +187,3 @@ def _notes(household: RawHousehold, ages: list[_ages.AgeRange | None], today: da
         for person in household.individuals
         if _ages.implausible(person.facts, today)
     ]
-
-
-_TOTALS: Final = HOUSEHOLD_ONLY - {Field.HEADED_BY_CHILD}
-_FROM_PEOPLE: Final = frozenset(
-    {Field.PREGNANT, Field.DISABILITY, Field.NEEDS, Field.ORIGIN, Field.LANGUAGE}
-)
-
-
-def _dropped(
-    household: RawHousehold, kept_by_household: set[str], kept: list[set[str]]
-) -> DroppedReport:
-    own = _fields_kept(kept_by_household)
-    # What is counted from people does not come from the household's totals, and the other way round.
-    keys = _keys(household.cells, own - _TOTALS if household.individuals else own)
-    shared = own & _FROM_PEOPLE
-    if kept_by_household & set(_AGE_COUNTS):
-        shared |= {Field.AGE, Field.BIRTH_ESTIMATED}
-    for person, claims in zip(household.individuals, kept, strict=True):
-        keys += _keys(person.cells, _fields_kept(claims) | shared)
-    return DroppedReport(Counter(keys))
-
-
-def _fields_kept(claims: Collection[str]) -> frozenset[Field]:
-    return frozenset(field for name in claims for field in _RESTS_ON[name])
-
-
-def _keys(cells: Cells, kept: frozenset[Field]) -> list[tuple[str, Drop]]:
-    """Column and reason of each value in the row that stays out."""
-    return [
-        key
-        for key, cell in zip(_fate(cells.header, kept), cells.values_in_order, strict=False)
-        if cell is not None and key is not None
-    ]
-
-
-@lru_cache(maxsize=256)
-def _fate(header: Header, kept: frozenset[Field]) -> tuple[tuple[str, Drop] | None, ...]:
-    """For each column None if it is kept, else its name and the reason.
-
-    An exact date is always dropped: at most its year, its season or an age band goes on.
-    """
-    fates: list[tuple[str, Drop] | None] = []
-    for column in header.columns:
-        if column.field is None:
-            fates.append((column.name, column.drop))
-        elif column.field in kept and column.field is not Field.BIRTH_DATE:
-            fates.append(None)
-        else:
-            fates.append((column.name, FIELD_DROPS.get(column.field, Drop.NOT_NEEDED)))
-    return tuple(fates)
-
-
-def dropped_values(registrations: Registrations, *, kept: Collection[str] = ()) -> set[str]:
-    """Every value of the file of six or more characters, in each form that it could leak in.
-
-    For searching outputs: none of these may be found in any of them. `kept` are the values that
-    purposes legitimately keep (capital letters don't matter); they are left out.
-    """
-    allowed = {value.casefold() for value in kept}
-    return {
-        form
-        for cells in _all_cells(registrations)
-        for _, cell in cells.pairs()
-        for form in _forms(cell)
-        if len(form) >= _SEARCHABLE_CHARS and form.casefold() not in allowed
-    }
-
-
-def _all_cells(registrations: Registrations) -> Iterator[Cells]:
-    for household in registrations.households:
-        yield household.cells
-        for person in household.individuals:
-            yield person.cells
-
-
-def _forms(cell: Cell) -> Iterator[str]:
-    if isinstance(cell, date):
-        yield cell.isoformat()
-        for form in ("%Y-%m-%d", "%Y%m%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y"):
-            yield cell.strftime(form)
-    elif isinstance(cell, float) and cell.is_integer():
-        yield str(int(cell))
-    elif cell is not None and not isinstance(cell, bool):
-        yield str(cell).strip()
