@@ -165,6 +165,8 @@ class Reason(StrEnum):
     REASON_REQUIRED = "reason-required"
     RETENTION_PASSED = "retention-passed"
     REGISTER_BUSY = "register-busy"
+    BAD_HOLDER_KEYS = "bad-holder-keys"
+    TWO_OFFICERS_NEEDED = "two-officers-needed"
     # -- trust registry
     BELOW_THRESHOLD = "below-threshold"
     ROLLBACK = "rollback"
