@@ -13,6 +13,7 @@ from amana.dates import first_of_month, parse_instant
 from amana.errors import InputError
 from amana.limits import LIMITS, Limits
 from amana.reasons import Reason
+from amana.schema import KINDS, conforms
 from amana.strict_json import Json, JsonObject, as_object
 
 __all__ = ["CONTEXTS", "Credential", "StatusEntry", "build_credential", "check_credential"]
@@ -52,11 +53,8 @@ class Credential:
     valid_from: datetime | None
     valid_until: datetime | None
     status: tuple[StatusEntry, ...]
-
-    @property
-    def kind(self) -> str:
-        """The first type besides VerifiableCredential, or that one if there is no other."""
-        return next((name for name in self.types if name != _VERIFIABLE), _VERIFIABLE)
+    kind: str  # the first type besides VerifiableCredential, or that one if there is no other
+    conforms: bool | None  # to our schema for its kind; None if there is none, or no validator
 
     @property
     def holder(self) -> str | None:
@@ -98,9 +96,44 @@ def check_credential(document: Json, *, limits: Limits = LIMITS) -> Credential:
     """Check the rules of VC Data Model 2.0, section 4, and return the frozen view.
 
     Raises: InputError BAD_CREDENTIAL or BAD_DATE (the document's author).
-    Not checked: proof, whether dates have come, status, schema, and whether terms are defined.
+    Not checked: proof, whether dates have come, status, and whether terms are defined. Whether it
+    conforms to our own schema is found out here, and judged later.
     """
     document = as_object(document, Reason.BAD_CREDENTIAL)
+    own = _own_kind(document)
+    conforming = conforms(own)(document) if own is not None else None
+    if own is not None and conforming:
+        # Our own schemas are stricter than the data model: what they admit needs no second look.
+        types: tuple[str, ...] = (_VERIFIABLE, own)
+    else:
+        types = _check_members(document, limits)
+    valid_from = _instant(document, "validFrom")
+    valid_until = _instant(document, "validUntil")
+    if valid_from is not None and valid_until is not None and valid_until < valid_from:
+        raise InputError(Reason.BAD_CREDENTIAL, "validUntil lies before validFrom")
+    issuer, subject = document["issuer"], document["credentialSubject"]
+    return Credential(
+        document=document,
+        types=types,
+        issuer=issuer if type(issuer) is str else issuer["id"],
+        subjects=(subject,) if type(subject) is dict else tuple(subject),
+        valid_from=valid_from,
+        valid_until=valid_until,
+        status=tuple([_status(entry) for entry in as_list(document.get("credentialStatus"))]),
+        kind=own or next((name for name in types if name != _VERIFIABLE), _VERIFIABLE),
+        conforms=conforming,
+    )
+
+
+def _own_kind(document: JsonObject) -> str | None:
+    """The kind that a document says it is, if we have a schema for that kind."""
+    types = document.get("type")
+    if type(types) is not list or len(types) != 2 or type(types[1]) is not str:
+        return None
+    return types[1] if types[1] in KINDS else None
+
+
+def _check_members(document: JsonObject, limits: Limits) -> tuple[str, ...]:
     check_context(document, Reason.BAD_CREDENTIAL, limits=limits)
     types = read_types(document, _VERIFIABLE, Reason.BAD_CREDENTIAL, limits=limits)
     if "id" in document:
@@ -108,19 +141,10 @@ def check_credential(document: Json, *, limits: Limits = LIMITS) -> Credential:
     for member in _TYPED:
         if member in document:
             _typed(document[member], member)
-    valid_from = _instant(document, "validFrom")
-    valid_until = _instant(document, "validUntil")
-    if valid_from is not None and valid_until is not None and valid_until < valid_from:
-        raise InputError(Reason.BAD_CREDENTIAL, "validUntil lies before validFrom")
-    return Credential(
-        document=document,
-        types=types,
-        issuer=_issuer(document.get("issuer")),
-        subjects=_subjects(document.get("credentialSubject")),
-        valid_from=valid_from,
-        valid_until=valid_until,
-        status=tuple(_status(entry) for entry in as_list(document.get("credentialStatus"))),
-    )
+    issuer = document.get("issuer")
+    _url(issuer.get("id") if type(issuer) is dict else issuer, "issuer")
+    _check_subjects(document.get("credentialSubject"))
+    return types
 
 
 def check_context(document: JsonObject, reason: Reason, *, limits: Limits = LIMITS) -> None:
@@ -195,11 +219,7 @@ def _instant(document: JsonObject, member: str) -> datetime | None:
     return parse_instant(value)
 
 
-def _issuer(value: Json) -> str:
-    return _url(value.get("id") if type(value) is dict else value, "issuer")
-
-
-def _subjects(value: Json) -> tuple[JsonObject, ...]:
+def _check_subjects(value: Json) -> None:
     subjects = as_list(value)
     if not subjects:
         raise InputError(Reason.BAD_CREDENTIAL, "no credentialSubject")
@@ -208,7 +228,6 @@ def _subjects(value: Json) -> tuple[JsonObject, ...]:
             raise InputError(Reason.BAD_CREDENTIAL, "an empty credentialSubject")
         if "id" in subject:
             _url(subject["id"], "credentialSubject.id")
-    return tuple(subjects)
 
 
 def _status(entry: JsonObject) -> StatusEntry:

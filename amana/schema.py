@@ -27,17 +27,22 @@ _COMMON: Final = "common"
 def check_schema(kind: str, document: JsonObject) -> None:
     """Check a credential of type `kind` against our schema for it.
 
-    Raises: InputError SCHEMA_UNKNOWN (we have none) or SCHEMA_VIOLATION (the document's author);
-    ImportError if neither validator is installed (the installation's fault).
+    Raises: InputError SCHEMA_UNKNOWN (we have none), SCHEMA_VIOLATION (the document's author) or
+    MISSING_LIBRARY if no validator is installed.
     Not checked: its proof, and that every claim is marked (`amana.purpose`).
     """
-    if not conforms(kind)(document):
+    found = conforms(kind)(document)
+    if found is None:
+        raise InputError(Reason.MISSING_LIBRARY, "no JSON Schema validator is installed")
+    if not found:
         raise InputError(Reason.SCHEMA_VIOLATION, f"not a {kind} as its schema says")
 
 
 @lru_cache(maxsize=16)
-def conforms(kind: str) -> Callable[[JsonObject], bool]:
+def conforms(kind: str) -> Callable[[JsonObject], bool | None]:
     """The compiled schema of `kind`, as a question to ask about a document.
+
+    None is the answer where no validator is installed, as on a phone: nobody knows.
 
     Raises: InputError SCHEMA_UNKNOWN (we have none).
     """
@@ -55,9 +60,12 @@ def conforms(kind: str) -> Callable[[JsonObject], bool]:
     return fast
 
 
-def _by_jsonschema(schema: JsonObject, common: JsonObject) -> Callable[[JsonObject], bool]:
-    from jsonschema import Draft202012Validator
-    from referencing import Registry, Resource
+def _by_jsonschema(schema: JsonObject, common: JsonObject) -> Callable[[JsonObject], bool | None]:
+    try:
+        from jsonschema import Draft202012Validator
+        from referencing import Registry, Resource
+    except ImportError:
+        return _nobody_knows
 
     registry: Registry[JsonObject] = Registry().with_resource(
         common["$id"], Resource.from_contents(common)
@@ -66,6 +74,10 @@ def _by_jsonschema(schema: JsonObject, common: JsonObject) -> Callable[[JsonObje
         schema, registry=registry
     ).is_valid
     return complete
+
+
+def _nobody_knows(_document: JsonObject) -> None:
+    return None
 
 
 def _read(name: str) -> JsonObject:

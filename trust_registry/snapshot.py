@@ -132,6 +132,8 @@ def standing(
     compromise, a suspension or a withdrawal anybody could have set them back. A credential whose
     date is cut to the month is only refused if *no* instant of that month would do.
     """
+    if issued is not None and _never_changed(key.history, entry.history, issued, now):
+        return None
     key_now = _state_at(key.history, now)
     if key_now is State.COMPROMISED:
         return Reason.KEY_COMPROMISED
@@ -155,6 +157,25 @@ def standing(
 
 
 _NOT_YET: Final = Reason.ISSUER_NOT_YET_GRANTED
+
+
+def _never_changed(
+    key: tuple[KeyChange, ...],
+    entity: tuple[StatusChange, ...],
+    issued: datetime,
+    now: datetime,
+) -> bool:
+    """The ordinary case, quickly: granted once, before the credential, and nothing since."""
+    return (
+        len(key) == 1
+        and len(entity) == 1
+        and key[0].since <= issued
+        and entity[0].since <= issued
+        and key[0].since <= now
+        and entity[0].since <= now
+        and key[0].state is State.GRANTED
+        and entity[0].state is State.GRANTED
+    )
 
 
 def _state_at(

@@ -11,7 +11,7 @@ from amana.errors import InputError, VerificationError
 from amana.proofs import eddsa_jcs
 from amana.purpose import PROFILES, check_marks
 from amana.reasons import Reason
-from amana.schema import KINDS, conforms
+from amana.schema import KINDS
 from trust_registry.snapshot import Entry, PinnedKey, Snapshot, standing
 from verifier.policy import CLOCK_LIMIT, Policy
 from verifier.verdict import ProofShown, ReliedOn
@@ -182,12 +182,13 @@ def _status_reasons(
 
 def _schema_reasons(credential: Credential) -> list[Reason]:
     """Step 7: our types as their schemas say, and every claim marked."""
-    kind = credential.kind
-    if kind not in KINDS:
+    if credential.kind not in KINDS:
         return [Reason.SCHEMA_UNKNOWN]
-    if not conforms(kind)(credential.document):
+    if credential.conforms is None:
+        return [Reason.MISSING_LIBRARY]
+    if not credential.conforms:
         return [Reason.SCHEMA_VIOLATION]
-    if kind in PROFILES:
+    if credential.kind in PROFILES:
         try:
             check_marks(credential.subjects[0])
         except InputError as error:

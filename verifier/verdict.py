@@ -13,8 +13,6 @@ from amana.strict_json import Json, JsonObject
 
 __all__ = ["Finding", "ProofShown", "ReliedOn", "Verdict", "conclude"]
 
-_WORST_FIRST = (Outcome.REJECTED, Outcome.UNDECIDED, Outcome.ACCEPTED)
-
 
 class ProofShown(StrEnum):
     """How strong the link between the proof and the person in front of us is."""
@@ -34,6 +32,9 @@ class Finding:
     def check(self) -> Check:
         """The check that this finding belongs to."""
         return self.reason.check
+
+
+_FINDINGS = {reason: Finding(reason=reason) for reason in Reason}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,12 +101,16 @@ def conclude(
 ) -> Verdict:
     """The verdict that `reasons` lead to: the worst outcome wins, and doubt outweighs nothing."""
     outcome = Outcome.ACCEPTED
-    if reasons:
-        found = {reason.outcome for reason in reasons}
-        outcome = next(candidate for candidate in _WORST_FIRST if candidate in found)
+    for reason in reasons:
+        found = reason.outcome
+        if found is Outcome.REJECTED:
+            outcome = found
+            break
+        if found is Outcome.UNDECIDED:
+            outcome = found
     return Verdict(
         outcome=outcome,
-        findings=tuple([Finding(reason=reason) for reason in dict.fromkeys(reasons)]),
+        findings=tuple([_FINDINGS[reason] for reason in dict.fromkeys(reasons)]),
         relied_on=relied_on,
         shown=shown if shown is not None and outcome is Outcome.ACCEPTED else {},
     )

@@ -193,7 +193,9 @@ def _softened(reasons: list[Reason]) -> list[Reason]:
     return softened
 
 
-def _shown(credentials: tuple[Credential, ...], asked: tuple[str, ...] | None) -> Mapping[str, Json]:
+def _shown(
+    credentials: tuple[Credential, ...], asked: tuple[str, ...] | None
+) -> Mapping[str, Json]:
     """Entitlement and claims for the screen: of claims, only those that were asked."""
     if not credentials:
         return {}

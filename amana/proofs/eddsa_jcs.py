@@ -13,7 +13,7 @@ from typing import Final
 
 from amana.dates import format_instant
 from amana.errors import InputError, VerificationError
-from amana.jcs import canonical
+from amana.jcs import canonical, canonical_exact
 from amana.keys import PublicKey, SecretKey
 from amana.multibase import decode_base58, encode_base58
 from amana.reasons import Reason
@@ -104,6 +104,8 @@ def hash_data(document: JsonObject, options: JsonObject) -> bytes:
 def verify(document: JsonObject, proof: Proof, *, key: PublicKey) -> None:
     """Check the signature of `proof` over `document`, which still holds its proof (3.3.2).
 
+    Both came from `strict_json.loads`, so that no float stands in them.
+
     Raises: VerificationError BAD_SIGNATURE (the signer, or somebody in between).
     Not checked: whose key it is, the proof's purpose, dates, challenge or domain.
     """
@@ -113,7 +115,11 @@ def verify(document: JsonObject, proof: Proof, *, key: PublicKey) -> None:
         signed, found = proof.options["@context"], document.get("@context")
         if signed != found:
             unsecured["@context"] = _signed_contexts(signed, found)
-    key.verify(hash_data(unsecured, proof.options), proof.signature)
+    message = (
+        hashlib.sha256(canonical_exact(proof.options)).digest()
+        + hashlib.sha256(canonical_exact(unsecured)).digest()
+    )
+    key.verify(message, proof.signature)
 
 
 def _signed_contexts(signed: Json, found: Json) -> Json:
