@@ -8,6 +8,7 @@ import re
 import runpy
 import tomllib
 from fnmatch import fnmatch
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -143,3 +144,25 @@ def test_pins_name_no_host_and_carry_hashes() -> None:
 
 def test_what_the_demo_installs_is_part_of_what_the_tests_install() -> None:
     assert _pins("run.txt") <= _pins("dev.txt")
+
+
+def test_what_is_pinned_and_not_imported_is_said_to_be_so() -> None:
+    asked = set()
+    for name in ("run.in", "dev.in"):
+        lines = (ROOT / "requirements" / name).read_text().splitlines()
+        asked |= {line.lower() for line in lines if line[:1].isalpha()}
+    # Tools are run, not imported.
+    tools = {"setuptools", "wheel", "pytest-cov", "pytest-xdist", "ruff", "mypy", "coverage"}
+    tools |= {"import-linter", "types-qrcode", "types-openpyxl"}
+    imported = set()
+    for path in MODULES + sorted((ROOT / "tests").rglob("*.py")):
+        for node in ast.walk(_tree(path)):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                imported.add((node.module or "").partition(".")[0])
+    by_module = packages_distributions()
+    used = {d.lower().replace("_", "-") for m in imported for d in by_module.get(m, [])}
+    section = (ROOT / "docs" / "dependencies.md").read_text().partition("## Not imported yet")[2]
+    listed = set(re.findall(r"`([a-z0-9-]+)`", section.partition("##")[0]))
+    assert listed == asked - tools - used
