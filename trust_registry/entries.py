@@ -105,7 +105,10 @@ def entry_document(
 
 
 def read_entry(data: bytes, *, limits: Limits = LIMITS) -> Entry:
-    """Parse and check the bytes of one entry. Raises: InputError as `check_entry`, or for syntax."""
+    """Parse and check the bytes of one entry.
+
+    Raises: InputError as `check_entry`, or with a syntax reason (the entry's author).
+    """
     return check_entry(loads(data, limits=limits), limits=limits)
 
 

@@ -1,0 +1,362 @@
+"""A verifier's side of the registry: from a folder that anybody may have touched to a `Snapshot`.
+
+The one module that talks to the TUF client. It works from files alone; whatever carried them here
+(a web server, a USB stick) is not trusted. What was verified once stays in the cache and is the
+state that nobody can roll back; a refused update leaves it as it was.
+
+A cache folder belongs to one process at a time, and needs a file system with symbolic links (TUF's
+client makes one), such as an app's private storage.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import Final
+
+from tuf.api import exceptions
+from tuf.api.metadata import Root, TargetFile, Targets
+from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
+
+from amana.cli import write_file
+from amana.errors import InputError, RegistryError, VerificationError
+from amana.limits import LIMITS, Limits
+from amana.reasons import Reason
+from amana.status import StatusList
+from trust_registry import _tuf_keys, collect
+from trust_registry._tuf_keys import Ed25519Key
+from trust_registry.entries import read_entry, slug
+from trust_registry.snapshot import Entry, Snapshot
+from trust_registry.statement import PATH as STATEMENT
+from trust_registry.statement import Statement, read_statement
+
+__all__ = ["load", "load_cached"]
+
+_CURRENT: Final = "current"
+_NEW: Final = ".new-"
+_STATE: Final = re.compile(r"state-[A-Za-z0-9_]+")
+_PLAIN: Final = re.compile(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+){0,7}")
+_CHUNK: Final = 64 * 1024
+_LEAST_THRESHOLD: Final = 2  # no single key holder (C112)
+
+
+def load(
+    published: Path, *, root: bytes, cache: Path, now: datetime, limits: Limits = LIMITS
+) -> Snapshot:
+    """Verify a published folder against the pinned first `root`, and remember it in `cache`.
+
+    Raises: RegistryError naming file and role: REGISTRY_MISSING (nothing there), BELOW_THRESHOLD,
+    ROLLBACK, REGISTRY_EXPIRED, REGISTRY_CORRUPT, ENTRY_INVALID, ENTRY_FOR_ANOTHER_DID, DEMO_KEY,
+    REVOCATION_CLEARED, or the reason an entry or list was refused for (whoever supplied the
+    folder). The last good state stays, and `load_cached` gives it.
+    Not checked: how old it is; that is policy, over `Snapshot.published`.
+    """
+    home = _home(cache, root)
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryDirectory(dir=home, prefix=_NEW) as folder:
+            fresh = Path(folder, "state")
+            before = _current(home)
+            _copy_trusted(before, fresh)
+            snapshot = _verified(published, fresh, before, root=root, now=now, limits=limits)
+            _adopt(fresh, home)
+    except OSError as error:
+        raise RegistryError(
+            Reason.UNREADABLE_FILE, error.strerror or "can't be used", file=str(cache)
+        ) from None
+    return snapshot
+
+
+def load_cached(*, root: bytes, cache: Path, now: datetime, limits: Limits = LIMITS) -> Snapshot:
+    """The last good state under this `root`, verified again from its bytes.
+
+    Raises: RegistryError REGISTRY_MISSING if there is none; else as `load` (whoever changed the
+    cache, or REGISTRY_EXPIRED with time).
+    """
+    home = _home(cache, root)
+    before = _current(home)
+    if before is None:
+        raise RegistryError(Reason.REGISTRY_MISSING, "no registry was loaded yet", file=str(cache))
+    try:
+        with tempfile.TemporaryDirectory(dir=home, prefix=_NEW) as folder:
+            fresh = Path(folder, "state")
+            _copy_trusted(before, fresh)
+            return _verified(before, fresh, before, root=root, now=now, limits=limits)
+    except OSError as error:
+        raise RegistryError(
+            Reason.UNREADABLE_FILE, error.strerror or "can't be used", file=str(cache)
+        ) from None
+
+
+class _Folder(FetcherInterface):
+    """Hands the TUF client files of one folder, and nothing that lies outside of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve()
+        self.asked = ""
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        self.asked = url
+        parts = PurePosixPath(url).parts
+        path = self._folder.joinpath(*parts)
+        if ".." in parts or not path.resolve().is_relative_to(self._folder):
+            raise exceptions.DownloadError("a path that leaves the folder")
+        try:
+            regular = stat.S_ISREG(path.stat().st_mode)  # a pipe would keep us waiting for ever
+        except (FileNotFoundError, NotADirectoryError):
+            raise exceptions.DownloadHTTPError("not there", 404) from None
+        if not regular:
+            raise exceptions.DownloadError("not a regular file")
+        return _chunks(path)
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                yield chunk
+    except OSError as error:
+        raise exceptions.DownloadError(error.strerror or "can't be read") from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Verified:
+    """Targets that TUF vouches for: their bytes on request, each kept for the next start."""
+
+    updater: Updater
+    fetcher: _Folder
+    root: Root
+    targets: Targets
+    status: Targets
+    keep: Path
+
+    def read(self, path: str) -> bytes:
+        """The bytes of one target, as its role signed them."""
+        self.fetcher.asked = f"targets/{path}"
+        target = self.updater.get_targetinfo(path)
+        if target is None:
+            raise RegistryError(
+                Reason.REGISTRY_CORRUPT, "listed by a role that may not list it", file=path
+            )
+        stored = self.keep.joinpath("targets", *_parts(target))
+        self.updater.download_target(target, str(stored))
+        return stored.read_bytes()
+
+
+def _parts(target: TargetFile) -> tuple[str, ...]:
+    """Where the bytes of a target lie. Its path and its hash are somebody else's words."""
+    path = target.get_prefixed_paths()[0]
+    parts = PurePosixPath(path).parts
+    if "sha256" not in target.hashes or _PLAIN.fullmatch(path) is None or ".." in parts:
+        raise RegistryError(
+            Reason.REGISTRY_CORRUPT, "a path or a hash that no registry has", role="targets"
+        )
+    return parts
+
+
+def _verified(
+    published: Path,
+    fresh: Path,
+    before: Path | None,
+    *,
+    root: bytes,
+    now: datetime,
+    limits: Limits,
+) -> Snapshot:
+    """Refresh the trusted metadata in `fresh` from `published` and read everything it lists."""
+    fetcher = _Folder(published)
+    fetcher.asked = "the pinned root"
+    try:
+        found = _refreshed(fetcher, fresh, root=root, now=now, limits=limits)
+        _check_rules(found)
+        return _materialised(found, before, limits=limits)
+    except (exceptions.RepositoryError, exceptions.DownloadError) as error:
+        raise _translated(error, fetcher.asked) from None
+    except (InputError, VerificationError) as error:
+        # An entry or a list that its own rules refuse: the registry's material is broken.
+        where = {"file": fetcher.asked, **error.where}
+        raise RegistryError(error.reason, error.detail, **where) from None
+
+
+def _refreshed(
+    fetcher: _Folder, fresh: Path, *, root: bytes, now: datetime, limits: Limits
+) -> _Verified:
+    _tuf_keys.register()
+    if len(root) > limits.registry_root_bytes:
+        raise RegistryError(Reason.TOO_LARGE, "the pinned root", role="root")
+    updater = Updater(
+        metadata_dir=str(fresh / "metadata"),
+        metadata_base_url="metadata",
+        target_dir=str(fresh / "targets"),
+        target_base_url="targets",
+        fetcher=fetcher,
+        config=UpdaterConfig(
+            root_max_length=limits.registry_root_bytes,
+            targets_max_length=limits.registry_file_bytes,
+        ),
+        bootstrap=root,
+    )
+    # TUF's client reads the clock itself and offers no way to pass an instant in; a phone whose
+    # clock is wrong has to be judged by the caller's `now`. A test fails when this stops working.
+    trusted = updater._trusted_set
+    trusted.reference_time = now
+    updater.refresh()
+    updater.get_targetinfo("status/-/-.json")  # has the delegated role verified, as a side effect
+    status = trusted.get("status")
+    if not isinstance(status, Targets):
+        raise RegistryError(Reason.REGISTRY_CORRUPT, "no status lists delegated", role="targets")
+    return _Verified(
+        updater=updater,
+        fetcher=fetcher,
+        root=trusted.root,
+        targets=trusted.targets,
+        status=status,
+        keep=fresh,
+    )
+
+
+def _check_rules(found: _Verified) -> None:
+    """Rules of ours on top of TUF's: several members decide, with Ed25519 keys, consistently."""
+    root, delegations = found.root, found.targets.delegations
+    if any(root.roles[role].threshold < _LEAST_THRESHOLD for role in ("root", "targets")):
+        raise RegistryError(Reason.BELOW_THRESHOLD, "one member alone decides", role="root")
+    keys = [*root.keys.values(), *(delegations.keys.values() if delegations is not None else ())]
+    if not all(isinstance(key, Ed25519Key) for key in keys):
+        raise RegistryError(Reason.REGISTRY_CORRUPT, "a key that is not Ed25519", role="root")
+    if not root.consistent_snapshot:
+        raise RegistryError(Reason.REGISTRY_CORRUPT, "no consistent snapshot", role="root")
+
+
+def _materialised(found: _Verified, before: Path | None, *, limits: Limits) -> Snapshot:
+    statement = read_statement(found.read(STATEMENT), limits=limits)
+    if statement.version != found.targets.version:
+        raise RegistryError(
+            Reason.REGISTRY_CORRUPT, "its version is not its metadata's", file=STATEMENT
+        )
+    by_slug = {
+        path.removeprefix("entries/").removesuffix(".json"): _entry(
+            found, path, statement, limits=limits
+        )
+        for path in found.targets.targets
+        if path.startswith("entries/")
+    }
+    lists: dict[str, StatusList] = {}
+    for path in found.status.targets:
+        one = _status_list(found, path, by_slug, before, limits=limits)
+        if one.url in lists:
+            raise RegistryError(Reason.BAD_STATUS_LIST, "two lists of one URL", file=path)
+        lists[one.url] = one
+    return Snapshot(
+        version=statement.version,
+        published=statement.published,
+        name=statement.name,
+        entries=MappingProxyType({entry.did: entry for entry in by_slug.values()}),
+        status_lists=MappingProxyType(lists),
+        demo=statement.demo,
+    )
+
+
+def _entry(found: _Verified, path: str, statement: Statement, *, limits: Limits) -> Entry:
+    entry = read_entry(found.read(path), limits=limits)
+    if path != f"entries/{slug(entry.did)}.json":
+        raise RegistryError(Reason.ENTRY_FOR_ANOTHER_DID, "the file is another DID's", file=path)
+    if entry.demo and not statement.demo:
+        raise RegistryError(Reason.DEMO_KEY, "a demo's entry, and this is no demo", file=path)
+    return entry
+
+
+def _status_list(
+    found: _Verified,
+    path: str,
+    by_slug: Mapping[str, Entry],
+    before: Path | None,
+    *,
+    limits: Limits,
+) -> StatusList:
+    data = found.read(path)
+    entry = by_slug.get(PurePosixPath(path).parent.name)
+    if entry is None:
+        raise RegistryError(Reason.ISSUER_UNKNOWN, "a list of nobody's", file=path)
+    one = collect.read_list(data, entry=entry, limits=limits)
+    if collect.list_path(one.url, entry.did) != path:
+        raise RegistryError(Reason.BAD_STATUS_LIST, "the file is another list's", file=path)
+    _refuse_clearing(one, found.keep, before, path)
+    return one
+
+
+def _refuse_clearing(one: StatusList, keep: Path, before: Path | None, path: str) -> None:
+    """Compare with the bits seen before, which outlive a list's absence from the registry."""
+    name = f"bits/{hashlib.sha256(one.url.encode()).hexdigest()}"
+    if one.purpose != "revocation":
+        return
+    known = before / name if before is not None else None
+    if known is not None and known.exists() and collect.clears(known.read_bytes(), one.bits):
+        raise RegistryError(Reason.REVOCATION_CLEARED, "a revocation is for ever", file=path)
+    (keep / "bits").mkdir(exist_ok=True)
+    (keep / name).write_bytes(one.bits)
+
+
+def _translated(error: Exception, asked: str) -> RegistryError:
+    role = PurePosixPath(asked).name.removesuffix(".json").rpartition(".")[2]
+    if asked.startswith("targets/"):
+        role = "status" if asked.startswith("targets/status/") else "targets"
+    reason = next((r for kind, r in _REASONS if isinstance(error, kind)), Reason.REGISTRY_CORRUPT)
+    if isinstance(error, exceptions.DownloadHTTPError) and asked == "metadata/timestamp.json":
+        reason = Reason.REGISTRY_MISSING
+    return RegistryError(reason, str(error), file=asked, role=role)
+
+
+_REASONS: Final = (
+    (exceptions.ExpiredMetadataError, Reason.REGISTRY_EXPIRED),
+    (exceptions.UnsignedMetadataError, Reason.BELOW_THRESHOLD),
+    (exceptions.BadVersionNumberError, Reason.ROLLBACK),
+    (exceptions.DownloadLengthMismatchError, Reason.TOO_LARGE),
+)
+
+
+def _home(cache: Path, root: bytes) -> Path:
+    """Each trust anchor has a cache of its own: a state of one must not hide that of another."""
+    return cache / hashlib.sha256(root).hexdigest()[:32]
+
+
+def _current(home: Path) -> Path | None:
+    """The folder of the last good state."""
+    try:
+        name = (home / _CURRENT).read_text("ascii")
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
+    state = home / name
+    return state if _STATE.fullmatch(name) is not None and state.is_dir() else None
+
+
+def _copy_trusted(before: Path | None, fresh: Path) -> None:
+    """Give TUF's client the metadata it trusted last, to work on a copy."""
+    fresh.mkdir()
+    if before is None:
+        (fresh / "metadata").mkdir()
+        return
+    shutil.copytree(before / "metadata", fresh / "metadata", symlinks=True)
+    if (before / "bits").is_dir():
+        shutil.copytree(before / "bits", fresh / "bits")
+
+
+def _adopt(fresh: Path, home: Path) -> None:
+    """Make `fresh` the current state at one stroke: a kill leaves the old one or the new one."""
+    made_in = fresh.parent.name
+    name = f"state-{made_in.removeprefix(_NEW)}"
+    fresh.rename(home / name)
+    try:
+        write_file(home / _CURRENT, name.encode("ascii"))
+    except InputError as error:
+        raise RegistryError(error.reason, error.detail, **error.where) from None
+    for other in home.iterdir():
+        if other.is_dir() and other.name not in {name, made_in}:
+            shutil.rmtree(other, ignore_errors=True)

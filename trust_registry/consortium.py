@@ -1,0 +1,354 @@
+"""A consortium at work: one folder where its next version is prepared, signed and published.
+
+consortium.json      name, threshold, members' public keys, principles
+trust-anchor.json    the first root; a verifier must get it by a way it trusts, and pin it
+members/N.key        members' key files, sealed; here only until each member takes their own
+automated/*.key      the three keys that sign without a person
+entries/  status/    what the next version will hold
+published/           what any web server or USB stick may carry: metadata/ and targets/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from amana.cli import read_file, write_file, write_private
+from amana.dates import format_instant
+from amana.errors import InputError, RegistryError
+from amana.jcs import canonical
+from amana.keys import PublicKey, Randomness, SecretKey
+from amana.limits import LIMITS
+from amana.reasons import Reason
+from amana.sealed import Cost, KeyFile, open_key_file, seal_key_file
+from amana.status import StatusList
+from amana.strict_json import JsonObject, as_object, loads
+from trust_registry import changes, collect
+from trust_registry.entries import check_entry, read_entry, slug
+from trust_registry.snapshot import Entry, State
+from trust_registry.statement import PATH as STATEMENT
+from trust_registry.statement import Principles, Statement, read_principles, read_statement
+
+if TYPE_CHECKING:
+    from trust_registry.publish import Previous
+
+__all__ = ["Consortium", "Member"]
+
+_CONFIGURATION: Final = "consortium.json"
+_ANCHOR: Final = "trust-anchor.json"
+_AUTOMATED: Final = ("snapshot", "timestamp", "status")
+FIRST_PRINCIPLES: Final = (
+    "This registry speaks of functional identity for humanitarian services, never of legal "
+    "identity. Nobody is turned away because of it. Members decide together whose credentials "
+    "count, say why, and hear appeals."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """One who signs: a name within the consortium, and a public key."""
+
+    name: str
+    public: PublicKey
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consortium:
+    """The working folder of a consortium. Signing keys are passed in, or opened only to sign.
+
+    `founders` holds the members' opened keys right after `create`, for demos and tests; after
+    `open` it is empty.
+    """
+
+    folder: Path
+    name: str
+    threshold: int
+    members: tuple[Member, ...]
+    principles: tuple[Principles, ...]
+    demo: bool
+    founders: tuple[KeyFile, ...] = field(repr=False, default=())
+    automated: Mapping[str, SecretKey] = field(repr=False, default_factory=dict)
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        *,
+        name: str,
+        passphrase: bytes,
+        randomness: Randomness,
+        now: datetime,
+        members: int = 3,
+        threshold: int = 2,
+        demo: bool = False,
+        principles: str = FIRST_PRINCIPLES,
+        cost: Cost | None = None,
+        passphrase_of: Callable[[str], bytes] | None = None,
+    ) -> Consortium:
+        """Make keys for `members` members and the automated roles, and sign the first root.
+
+        `passphrase` seals the automated keys, and each member's own unless `passphrase_of` gives
+        another for a member's name.
+
+        Raises: RegistryError BELOW_THRESHOLD, InputError WOULD_OVERWRITE or UNREADABLE_FILE (the
+        caller's fault). Nothing is written when the threshold is refused.
+        """
+        from trust_registry.publish import first_root
+
+        if (folder / _CONFIGURATION).exists():
+            raise InputError(
+                Reason.WOULD_OVERWRITE, "a consortium is there already", file=str(folder)
+            )
+        founders = {
+            f"member-{number}": SecretKey.generate(randomness) for number in range(1, members + 1)
+        }
+        automated = {role: SecretKey.generate(randomness) for role in _AUTOMATED}
+        anchor = first_root(
+            [secret.public for secret in founders.values()],
+            threshold=threshold,
+            automated={role: secret.public for role, secret in automated.items()},
+            signers=list(founders.values()),
+            now=now,
+        )
+        made = cls(
+            folder=folder,
+            name=name,
+            threshold=threshold,
+            members=tuple(Member(name=n, public=s.public) for n, s in founders.items()),
+            principles=(Principles(version=1, since=now, text=principles),),
+            demo=demo,
+            founders=tuple(KeyFile(secret=secret, demo=demo) for secret in founders.values()),
+            automated=automated,
+        )
+        for path, secret, phrase in (
+            *(
+                (f"members/{n}.key", s, passphrase_of(n) if passphrase_of else passphrase)
+                for n, s in founders.items()
+            ),
+            *((f"automated/{role}.key", s, passphrase) for role, s in automated.items()),
+        ):
+            sealed = seal_key_file(secret, phrase, randomness=randomness, demo=demo, cost=cost)
+            write_private(folder / path, sealed)
+        write_file(folder / _ANCHOR, anchor)
+        # Written last: a folder without it is no consortium yet.
+        write_file(folder / _CONFIGURATION, made._configuration())
+        return made
+
+    @classmethod
+    def open(cls, folder: Path, *, passphrase: bytes | None = None) -> Consortium:
+        """Open a working folder; with the passphrase of the automated keys, to publish.
+
+        Raises: InputError NO_SUCH_FILE, WRONG_PASSPHRASE or BAD_KEY_FILE, RegistryError
+        REGISTRY_CORRUPT (the folder's fault, or the caller's).
+        """
+        data = read_file(folder / _CONFIGURATION, limit=LIMITS.json_bytes)
+        try:
+            value = as_object(loads(data))
+            made = cls(
+                folder=folder,
+                name=str(value["name"]),
+                threshold=int(value["threshold"]),
+                members=tuple(
+                    Member(name=str(m["name"]), public=PublicKey.from_multikey(m["key"]))
+                    for m in value["members"]
+                ),
+                principles=read_principles(value["principles"]),
+                demo=value["demo"] is not False,
+            )
+        except (InputError, KeyError, TypeError, ValueError):
+            raise RegistryError(
+                Reason.REGISTRY_CORRUPT, "not a consortium", file=str(folder / _CONFIGURATION)
+            ) from None
+        if passphrase is None:
+            return made
+        automated = {
+            role: open_key_file(
+                read_file(folder / f"automated/{role}.key", limit=LIMITS.key_file_bytes), passphrase
+            ).secret
+            for role in _AUTOMATED
+        }
+        return replace(made, automated=automated)
+
+    @property
+    def published(self) -> Path:
+        """The folder that anybody may carry; nothing in it is secret."""
+        return self.folder / "published"
+
+    @property
+    def anchor(self) -> bytes:
+        """The trust anchor: root version 1. Hand it over by a way that verifiers trust."""
+        return read_file(self.folder / _ANCHOR, limit=LIMITS.registry_root_bytes)
+
+    @property
+    def entries(self) -> dict[str, Entry]:
+        """The entries that the next version will hold, by DID."""
+        found = [read_entry(read_file(path)) for path in self._staged("entries/*.json")]
+        return {entry.did: entry for entry in found}
+
+    def put_entry(self, document: JsonObject) -> Entry:
+        """Stage a new entry, or a new version of one whose published history it carries on.
+
+        Raises: InputError (the entry's author); RegistryError DEMO_KEY for a demo entry where the
+        registry is no demo, ENTRY_INVALID if it rewrites what was published.
+        """
+        entry = check_entry(document)
+        self._refuse_demo(demo=entry.demo)
+        before = self._published(f"entries/{slug(entry.did)}.json")
+        changes.check_grown(read_entry(before) if before is not None else None, entry)
+        write_file(self._entry_path(entry.did), canonical(document))
+        return entry
+
+    def change_state(self, did: str, state: State, *, reason: str, now: datetime) -> Entry:
+        """Stage a suspension, withdrawal, end or reinstatement, from `now` on, for a reason.
+
+        Raises: InputError REASON_REQUIRED, ISSUER_UNKNOWN or ENTRY_INVALID (the caller's fault).
+        """
+        document = self._staged_entry(did)
+        return self.put_entry(changes.with_state(document, state, reason=reason, now=now))
+
+    def change_key(self, did: str, key_id: str, state: State, *, now: datetime) -> Entry:
+        """Stage the retirement or the compromise of one key, from `now` on.
+
+        Raises: InputError ISSUER_UNKNOWN, KEY_UNKNOWN or ENTRY_INVALID (the caller's fault).
+        """
+        document = self._staged_entry(did)
+        return self.put_entry(changes.with_key_state(document, key_id, state, now=now))
+
+    def collect_status(self, data: bytes, *, now: datetime) -> StatusList:
+        """Take in a status list that a staged organisation signed, if it clears no revocation.
+
+        Raises: InputError (the list's author); VerificationError or RegistryError with the reason
+        of `trust_registry.collect` (the organisation, or whoever handed the list over).
+        """
+        did = collect.list_issuer(data)
+        entry = read_entry(canonical(self._staged_entry(did)))
+        new = collect.read_list(data, entry=entry)
+        collect.signing_key(data, entry=entry, now=now)
+        path = self.folder / collect.list_path(new.url, did)
+        old = collect.read_list(path.read_bytes(), entry=entry) if path.exists() else None
+        collect.check_newer(old, new, now=now)
+        write_file(path, data)
+        return new
+
+    def publish(self, *, signers: Sequence[KeyFile], now: datetime) -> Statement:
+        """Publish what is staged, signed by the members whose opened keys are given.
+
+        Raises: RegistryError BELOW_THRESHOLD, BAD_CEREMONY or DEMO_KEY (the callers), or
+        REGISTRY_CORRUPT (the published folder was changed). Then nothing is published.
+        """
+        for key in signers:
+            self._refuse_demo(demo=key.demo)
+        previous = self._previous()
+        statement = Statement(
+            name=self.name,
+            version=previous.version + 1,
+            published=now,
+            demo=self.demo,
+            principles=self.principles,
+        )
+        targets = {STATEMENT: statement.data()}
+        for path in self._staged("entries/*.json"):
+            data = read_file(path)
+            self._refuse_demo(demo=read_entry(data).demo)
+            targets[f"entries/{path.name}"] = data
+        self._write(previous, targets, [key.secret for key in signers], now)
+        return statement
+
+    def publish_status(self, *, now: datetime) -> None:
+        """Publish the collected status lists under the automated keys; no member is needed.
+
+        Entries and `published` stay as the members signed them.
+
+        Raises: RegistryError BAD_CEREMONY before the first version, or REGISTRY_CORRUPT.
+        """
+        self._write(self._previous(), None, [], now)
+
+    def statement(self) -> Statement | None:
+        """What the members said of the version that lies published, or None before the first."""
+        data = self._published(STATEMENT)
+        return read_statement(data) if data is not None else None
+
+    def unpublished(self) -> dict[str, str]:
+        """What the next version would change: path to `new` or `changed`; for whoever signs."""
+        previous = self._previous()
+        found: dict[str, str] = {}
+        for path in (*self._staged("entries/*.json"), *self._staged("status/*/*.json")):
+            name = path.relative_to(self.folder).as_posix()
+            stored = previous.stored(name)
+            before = self._read_published(stored) if stored is not None else None
+            if before != path.read_bytes():
+                found[name] = "new" if before is None else "changed"
+        return found
+
+    def _write(
+        self,
+        previous: Previous,
+        targets: Mapping[str, bytes] | None,
+        signers: Sequence[SecretKey],
+        now: datetime,
+    ) -> None:
+        from trust_registry.publish import Automated, plan
+
+        if not self.automated:
+            raise RegistryError(Reason.BAD_CEREMONY, "opened without its automated keys")
+        lists = {
+            path.relative_to(self.folder).as_posix(): path.read_bytes()
+            for path in self._staged("status/*/*.json")
+        }
+        files = plan(
+            previous,
+            entries=targets,
+            lists=lists,
+            signers=signers,
+            automated=Automated(**self.automated),
+            now=now,
+        )
+        # The first root lies there for completeness; no client takes its trust from a stranger.
+        for name, data in {"metadata/1.root.json": self.anchor, **files}.items():
+            write_file(self.published / name, data)
+
+    def _previous(self) -> Previous:
+        from trust_registry.publish import read_previous
+
+        return read_previous(self._read_published, anchor=self.anchor)
+
+    def _read_published(self, name: str) -> bytes | None:
+        path = self.published / name
+        return read_file(path, limit=LIMITS.registry_file_bytes) if path.exists() else None
+
+    def _published(self, target: str) -> bytes | None:
+        stored = self._previous().stored(target)
+        return self._read_published(stored) if stored is not None else None
+
+    def _staged(self, pattern: str) -> list[Path]:
+        return sorted(self.folder.glob(pattern))
+
+    def _entry_path(self, did: str) -> Path:
+        return self.folder / "entries" / f"{slug(did)}.json"
+
+    def _staged_entry(self, did: str) -> JsonObject:
+        path = self._entry_path(did)
+        if not path.exists():
+            raise InputError(Reason.ISSUER_UNKNOWN, "no entry for that DID")
+        return as_object(loads(read_file(path)), Reason.ENTRY_INVALID)
+
+    def _refuse_demo(self, *, demo: bool) -> None:
+        if demo and not self.demo:
+            raise RegistryError(Reason.DEMO_KEY, "this registry is no demo")
+
+    def _configuration(self) -> bytes:
+        return canonical(
+            {
+                "name": self.name,
+                "demo": self.demo,
+                "threshold": self.threshold,
+                "members": [{"name": m.name, "key": m.public.multikey} for m in self.members],
+                "principles": [
+                    {"version": p.version, "since": format_instant(p.since), "text": p.text}
+                    for p in self.principles
+                ],
+            }
+        )
