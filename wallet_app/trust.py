@@ -14,9 +14,10 @@ from amana.challenge import Challenge, check_station
 from amana.credential import Credential
 from amana.did import key as did_key
 from amana.errors import AmanaError, VerificationError
-from amana.keys import PublicKey
 from amana.proofs import eddsa_jcs
+from amana.purpose import KIND
 from amana.reasons import Outcome, Reason
+from amana.strict_json import Json
 from trust_registry.snapshot import Entry, PinnedKey, Snapshot, standing
 
 __all__ = ["Asker", "look", "name_of", "seen_issuer"]
@@ -43,8 +44,8 @@ def look(challenge: Challenge, *, snapshot: Snapshot | None, now: datetime) -> A
     """Say who asks, and whether the registry vouches that they may.
 
     Trusted means: the organisation is in the registry and granted, its pinned key signed the
-    station's certificate, and it is accredited to `ask` for this purpose. Dates that only the
-    phone's own clock contradicts become `warnings`.
+    station's certificate, and it is accredited to `ask` for purpose credentials, or for those of
+    this purpose. Dates that only the phone's own clock contradicts become `warnings`.
 
     Raises: nothing for a challenge that was read. Not checked: the challenge itself, which
     `read_challenge` did, and stolen stations.
@@ -105,7 +106,7 @@ def _check_asker(
     if last is not None and last <= snapshot.published:
         raise VerificationError(Reason.EXPIRED, "the certificate ended before the registry's date")
     _check_standing(entry, pinned.key, issued=certificate.valid_from, now=now, snapshot=snapshot)
-    if not entry.may("ask", challenge.purpose):
+    if not _accredited(entry, "ask", KIND, challenge.purpose):
         raise VerificationError(Reason.OUT_OF_SCOPE, "not accredited to ask for this")
     return warnings
 
@@ -115,13 +116,15 @@ def _check_issuer(credential: Credential, *, snapshot: Snapshot | None, now: dat
     proof = eddsa_jcs.read_proof(document.get("proof"))
     if proof.proof_purpose != "assertionMethod":
         raise VerificationError(Reason.WRONG_RELATIONSHIP, "not signed to assert")
-    if proof.verification_method.partition("#")[0] != credential.issuer:
+    issuer, method = credential.issuer, proof.verification_method
+    if not method.startswith(f"{issuer}#"):
         raise VerificationError(Reason.KEY_NOT_OF_ISSUER, "signed with somebody else's key")
-    own = _own_key(credential.issuer)
-    if own is not None:
-        eddsa_jcs.verify(document, proof, key=own)
-    entry = None if snapshot is None else snapshot.entry(credential.issuer)
-    pinned = _pinned(entry, proof.verification_method, snapshot=snapshot)
+    if issuer.startswith(did_key.PREFIX):  # it needs no registry to be read
+        if method != did_key.verification_method(issuer):
+            raise VerificationError(Reason.KEY_NOT_OF_ISSUER, "a did:key has one key")
+        eddsa_jcs.verify(document, proof, key=did_key.resolve(issuer))
+    entry = None if snapshot is None else snapshot.entry(issuer)
+    pinned = _pinned(entry, method, snapshot=snapshot)
     eddsa_jcs.verify(document, proof, key=pinned.key.public)
     _check_standing(
         pinned.entry,
@@ -130,13 +133,14 @@ def _check_issuer(credential: Credential, *, snapshot: Snapshot | None, now: dat
         now=now,
         snapshot=pinned.snapshot,
     )
-    if not pinned.entry.may("issue", credential.kind):
+    purpose = credential.subjects[0].get("purpose")
+    if not _accredited(pinned.entry, "issue", credential.kind, purpose):
         raise VerificationError(Reason.OUT_OF_SCOPE, "not accredited to issue this")
 
 
-def _own_key(did: str) -> PublicKey | None:
-    """The key of a did:key, which needs no registry to be read."""
-    return did_key.resolve(did) if did.startswith(did_key.PREFIX) else None
+def _accredited(entry: Entry, action: str, kind: str, purpose: Json) -> bool:
+    """For the whole kind, or for this purpose of it."""
+    return entry.may(action, kind) or entry.may(action, f"{kind}:{purpose}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_field
 from typing import Final
 
 from nacl import bindings
@@ -58,6 +59,10 @@ class Unlocked:
     area: int = field(repr=False)
     generation: int = field(repr=False)
     key: bytes = field(repr=False)
+
+    def following(self, data: bytes) -> Unlocked:
+        """The same profile after `replace` wrote `data`."""
+        return replace_field(self, data=data, generation=self.generation + 1)
 
 
 def create(pin: bytes, data: bytes, *, randomness: Randomness, cost: Cost | None = None) -> bytes:
