@@ -149,8 +149,10 @@ def write_private(path: Path, data: bytes, *, overwrite: bool = False) -> None:
     write_file(path, data, mode=0o600)
 
 
-def passphrase(options: argparse.Namespace, *, confirm: bool = False) -> bytes:
+def passphrase(options: argparse.Namespace, *, confirm: bool = False, whose: str = "") -> bytes:
     """The passphrase, from a file, the environment or a prompt; never from the command line.
+
+    `whose` names the key in the prompt, where one command opens several.
 
     Raises: InputError WRONG_PASSPHRASE if there is none, or if the two typed ones differ.
     """
@@ -159,7 +161,7 @@ def passphrase(options: argparse.Namespace, *, confirm: bool = False) -> bytes:
     elif _PASSPHRASE in os.environ:
         value = os.environ[_PASSPHRASE].encode()
     elif sys.stdin.isatty():
-        value = getpass.getpass("Passphrase: ").encode()
+        value = getpass.getpass(f"Passphrase{whose and f' of {whose}'}: ").encode()
         if confirm and getpass.getpass("Once more: ").encode() != value:
             raise InputError(Reason.WRONG_PASSPHRASE, "the two are not the same")
     else:

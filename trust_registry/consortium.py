@@ -245,7 +245,7 @@ class Consortium:
         statement = Statement(
             name=self.name,
             version=previous.version + 1,
-            published=now,
+            published=now.replace(microsecond=0),
             demo=self.demo,
             principles=self.principles,
         )

@@ -24,7 +24,7 @@ from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject, as_object, loads
 from trust_registry.snapshot import Entry, KeyChange, PinnedKey, State, StatusChange
 
-__all__ = ["RELATIONSHIPS", "check_entry", "entry_document", "read_entry", "slug"]
+__all__ = ["RELATIONSHIPS", "check_entry", "entry_document", "plain_text", "read_entry", "slug"]
 
 RELATIONSHIPS: Final = ("assertionMethod", "authentication")
 
@@ -145,8 +145,8 @@ def check_entry(value: Json, *, limits: Limits = LIMITS) -> Entry:
         keys=_keys(document["keys"], did, limits),
         actions=_actions(document["actions"], limits),
         history=_entry_history(document["history"], limits),
-        registrar=_text(document["registrar"], "registrar", limits),
-        appeals=_text(document["appeals"], "appeals", limits),
+        registrar=plain_text(document["registrar"], "registrar", limits),
+        appeals=plain_text(document["appeals"], "appeals", limits),
         dossier=dossier,
         demo=demo,
     )
@@ -175,11 +175,17 @@ def _list(value: Json, what: str, most: int, *, least: int = 1) -> list[Json]:
     return value
 
 
-def _text(value: Json, what: str, limits: Limits) -> str:
+def plain_text(
+    value: Json, what: str, limits: Limits, reason: Reason = Reason.ENTRY_INVALID
+) -> str:
+    """A text for people to read: not empty, not endless, nothing that hides or turns other text.
+
+    Raises: InputError with `reason` (its author).
+    """
     if type(value) is not str or not value.strip() or len(value) > limits.entry_text_chars:
-        raise _invalid(f"{what} is a text of 1 to {limits.entry_text_chars} characters")
+        raise InputError(reason, f"{what} is a text of 1 to {limits.entry_text_chars} characters")
     if any(unicodedata.category(c) == "Cc" or c in _TURNS_TEXT for c in value):
-        raise _invalid(f"{what} holds a control character")
+        raise InputError(reason, f"{what} holds a control character")
     return value
 
 
@@ -200,7 +206,7 @@ def _names(value: Json, limits: Limits) -> Mapping[str, str]:
     if not all(_LANGUAGE.fullmatch(language) for language in names):
         raise _invalid("names are by language (BCP 47)")
     return MappingProxyType(
-        {language: _text(name, "a name", limits) for language, name in names.items()}
+        {language: plain_text(name, "a name", limits) for language, name in names.items()}
     )
 
 
@@ -254,7 +260,7 @@ def _entry_history(value: Json, limits: Limits) -> tuple[StatusChange, ...]:
         state = _state(change["state"], _NEXT_OF_ENTRY, before.state if before else None)
         if type(change["reason"]) is not str or not change["reason"].strip():
             raise InputError(Reason.REASON_REQUIRED, "each change of status says why")
-        reason = _text(change["reason"], "reason", limits)
+        reason = plain_text(change["reason"], "reason", limits)
         history.append(StatusChange(since=since, state=state, reason=reason))
     return tuple(history)
 

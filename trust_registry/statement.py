@@ -12,6 +12,7 @@ from amana.jcs import canonical
 from amana.limits import LIMITS, Limits
 from amana.reasons import Reason
 from amana.strict_json import Json, as_object, loads
+from trust_registry.entries import plain_text
 
 __all__ = ["PATH", "Principles", "Statement", "read_statement"]
 
@@ -63,13 +64,11 @@ def read_statement(data: bytes, *, limits: Limits = LIMITS) -> Statement:
     document = as_object(loads(data, limits=limits), Reason.REGISTRY_CORRUPT)
     if set(document) != _MEMBERS:
         raise _corrupt(f"it has {', '.join(sorted(_MEMBERS))} and nothing else")
-    name, version, demo = document["name"], document["version"], document["demo"]
-    if type(name) is not str or not 0 < len(name.strip()) <= len(name) <= limits.entry_text_chars:
-        raise _corrupt("name is a text")
+    version, demo = document["version"], document["demo"]
     if type(demo) is not bool:
         raise _corrupt("demo is true or false")
     return Statement(
-        name=name,
+        name=plain_text(document["name"], "name", limits, Reason.REGISTRY_CORRUPT),
         version=_whole(version),
         published=_instant(document["published"]),
         demo=demo,

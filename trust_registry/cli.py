@@ -1,0 +1,354 @@
+"""`amana registry`: a consortium founds its registry, changes it, signs it and looks at it."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from amana.cli import Answer, command, group, passphrase, read_file, write_file
+from amana.dates import format_instant
+from amana.errors import InputError
+from amana.jcs import canonical
+from amana.keys import PublicKey
+from amana.limits import LIMITS
+from amana.reasons import Reason
+from amana.sealed import KeyFile, open_key_file, read_public
+from amana.strict_json import JsonObject, as_object, loads
+from trust_registry.changes import OF_KEYS
+from trust_registry.consortium import Consortium
+from trust_registry.entries import RELATIONSHIPS, entry_document
+from trust_registry.snapshot import Entry, Snapshot, State
+
+__all__ = ["add_commands"]
+
+_CHANGES: Final = {
+    "suspend": (State.SUSPENDED, "suspend an organisation from now on"),
+    "withdraw": (State.WITHDRAWN, "withdraw an organisation's accreditation from now on"),
+    "reinstate": (State.GRANTED, "grant again after a suspension, or after a successful appeal"),
+    "end": (State.TERMINATED, "record that an organisation left by itself"),
+}
+
+
+def add_commands(parser: argparse.ArgumentParser) -> None:
+    """Add the registry's commands below `amana registry`."""
+    commands = group(parser)
+    _add_init(commands)
+    _add_entry(commands)
+    add = command(commands, "add", _add, "stage an entry for the next version")
+    _dir(add)
+    add.add_argument("--entry", type=Path, required=True, metavar="FILE")
+    status = command(commands, "status", _status, "collect a status list that an issuer signed")
+    _dir(status)
+    status.add_argument("--list", type=Path, required=True, metavar="FILE")
+    for name, (state, help_text) in _CHANGES.items():
+        change = command(commands, name, _change, help_text)
+        change.set_defaults(state=state)
+        _dir(change)
+        change.add_argument("--did", required=True)
+        change.add_argument("--reason", default="", help="published with the change; needed")
+    key = command(commands, "key-state", _key_state, "retire a key, or record that it leaked")
+    _dir(key)
+    key.add_argument("--did", required=True)
+    key.add_argument("--key", required=True, metavar="ID", help="the DID, # and the key's name")
+    key.add_argument("--state", required=True, choices=[state.value for state in OF_KEYS])
+    check = command(commands, "check", _check, "say what the next version would change")
+    _dir(check)
+    _add_publish(commands)
+    show = command(commands, "show", _show, "verify a published registry and show it")
+    show.add_argument("published", type=Path, metavar="PUBLISHED_DIR")
+    show.add_argument(
+        "--root",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="the trust anchor; take it from the consortium itself, not from where the folder was",
+    )
+    show.add_argument(
+        "--cache", type=Path, metavar="DIR", help="remember this version, refuse older ones"
+    )
+
+
+def _dir(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--dir", type=Path, required=True, metavar="DIR", help="the consortium's working folder"
+    )
+
+
+def _add_init(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    init = command(
+        commands, "init", _init, "found a consortium: keys, trust anchor", needs_passphrase=True
+    )
+    init.add_argument("--out", type=Path, required=True, metavar="DIR")
+    init.add_argument("--name", required=True)
+    init.add_argument("--members", type=int, default=3)
+    init.add_argument("--threshold", type=int, default=2, help="how many members must sign")
+    init.add_argument("--demo", action="store_true", help="mark all keys as good for nothing real")
+
+
+def _add_entry(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    entry = command(commands, "entry", _entry, "write the entry of an organisation to a file")
+    entry.add_argument("--did", required=True)
+    entry.add_argument(
+        "--name", action="append", required=True, metavar="LANGUAGE=NAME", type=_pair("=")
+    )
+    entry.add_argument(
+        "--key",
+        action="append",
+        required=True,
+        metavar="NAME=KEY",
+        type=_pair("="),
+        help="a name and the public key (z6Mk...) or a key file; its passphrase is not needed",
+    )
+    entry.add_argument(
+        "--action",
+        action="append",
+        default=[],
+        metavar="ACTION:RESOURCE",
+        type=_pair(":"),
+        help="for example issue:PurposeCredential or ask:food-assistance",
+    )
+    entry.add_argument("--relationship", action="append", choices=RELATIONSHIPS)
+    entry.add_argument("--registrar", required=True, help="who admitted the organisation")
+    entry.add_argument("--appeals", required=True, help="whom to write to about a decision")
+    entry.add_argument("--dossier", type=Path, required=True, metavar="FILE")
+    entry.add_argument("--reason", default="accredited", help="why it was admitted; published")
+    entry.add_argument("--demo", action="store_true")
+    entry.add_argument("--out", type=Path, required=True, metavar="FILE")
+
+
+def _add_publish(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    publish = command(
+        commands, "publish", _publish, "sign and publish what is staged", needs_passphrase=True
+    )
+    _dir(publish)
+    publish.add_argument(
+        "--member", type=Path, action="append", default=[], metavar="KEYFILE", help="one who signs"
+    )
+    publish.add_argument(
+        "--status-only",
+        action="store_true",
+        help="publish status lists alone, under the automated keys; no member is needed",
+    )
+
+
+def _pair(separator: str) -> Callable[[str], tuple[str, str]]:
+    def pair(text: str) -> tuple[str, str]:
+        left, found, right = text.partition(separator)
+        if not (left and found and right):
+            raise argparse.ArgumentTypeError(f"{text!r} is not two parts with {separator} between")
+        return left, right
+
+    return pair
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _init(options: argparse.Namespace) -> Answer:
+    """Members' keys of a demo share one passphrase; otherwise each member types their own."""
+    shared = passphrase(options, confirm=True, whose="the automated keys")
+    made = Consortium.create(
+        options.out,
+        name=options.name,
+        members=options.members,
+        threshold=options.threshold,
+        demo=options.demo,
+        passphrase=shared,
+        passphrase_of=None
+        if options.demo
+        else lambda member: passphrase(options, confirm=True, whose=member),
+        randomness=os.urandom,
+        now=_now(),
+    )
+    anchor = options.out / "trust-anchor.json"
+    digest = hashlib.sha256(made.anchor).hexdigest()
+    return Answer(
+        data={
+            "name": made.name,
+            "members": [member.name for member in made.members],
+            "threshold": made.threshold,
+            "demo": made.demo,
+            "trust_anchor": str(anchor),
+            "sha256": digest,
+        },
+        text=f"{made.name}: {made.threshold} of {len(made.members)} members decide.\n"
+        f"Give each member their key file from {options.out / 'members'} and keep no copy.\n"
+        f"Hand {anchor} to verifiers by a way they trust; its SHA-256 is\n{digest}",
+    )
+
+
+def _entry(options: argparse.Namespace) -> Answer:
+    demo = bool(options.demo)
+    keys: dict[str, PublicKey] = {}
+    for name, source in options.key:
+        if source.startswith("z6Mk"):
+            public = PublicKey.from_multikey(source)
+        else:
+            public, of_demo = read_public(read_file(Path(source), limit=LIMITS.key_file_bytes))
+            demo = demo or of_demo
+        keys[f"{options.did}#{name}"] = public
+    document = entry_document(
+        options.did,
+        names=dict(options.name),
+        keys=keys,
+        actions=options.action,
+        since=_now(),
+        registrar=options.registrar,
+        appeals=options.appeals,
+        dossier=hashlib.sha256(read_file(options.dossier)).hexdigest(),
+        reason=options.reason,
+        relationships=options.relationship or ("assertionMethod",),
+        demo=demo,
+    )
+    write_file(options.out, canonical(document))
+    return Answer(data={"entry": document}, text=f"{options.did} written to {options.out}")
+
+
+def _add(options: argparse.Namespace) -> Answer:
+    document = as_object(loads(read_file(options.entry)), Reason.ENTRY_INVALID)
+    entry = Consortium.open(options.dir).put_entry(document)
+    return _staged(entry)
+
+
+def _status(options: argparse.Namespace) -> Answer:
+    data = read_file(options.list, limit=LIMITS.status_list_json_bytes)
+    found = Consortium.open(options.dir).collect_status(data, now=_now())
+    revoked = int.from_bytes(found.bits).bit_count()
+    return Answer(
+        data={"url": found.url, "issuer": found.issuer, "set": revoked},
+        text=f"{found.url}: {revoked} set; publish to let verifiers know",
+    )
+
+
+def _change(options: argparse.Namespace) -> Answer:
+    consortium = Consortium.open(options.dir)
+    return _staged(
+        consortium.change_state(options.did, options.state, reason=options.reason, now=_now())
+    )
+
+
+def _key_state(options: argparse.Namespace) -> Answer:
+    consortium = Consortium.open(options.dir)
+    state = State(options.state)
+    return _staged(consortium.change_key(options.did, options.key, state, now=_now()))
+
+
+def _check(options: argparse.Namespace) -> Answer:
+    consortium = Consortium.open(options.dir)
+    changes, entries = consortium.unpublished(), consortium.entries
+    statement = consortium.statement()
+    version = statement.version if statement is not None else 0
+    lines = [f"{what}: {path}" for path, what in changes.items()]
+    return Answer(
+        data={"published": version, "entries": len(entries), "changes": changes},
+        text="\n".join(lines or [f"nothing differs from version {version}"]),
+    )
+
+
+def _publish(options: argparse.Namespace) -> Answer:
+    shared = passphrase(options, whose="the automated keys")
+    consortium = Consortium.open(options.dir, passphrase=shared)
+    if options.status_only:
+        consortium.publish_status(now=_now())
+        return Answer(
+            data={"published": str(consortium.published), "status_only": True},
+            text=f"status lists published in {consortium.published}",
+        )
+    signers = [_opened(path, options) for path in options.member]
+    statement = consortium.publish(signers=signers, now=_now())
+    return Answer(
+        data={
+            "version": statement.version,
+            "published": str(consortium.published),
+            "signed_by": len(signers),
+        },
+        text=f"{statement.name}, version {statement.version}, published in {consortium.published}",
+    )
+
+
+def _opened(path: Path, options: argparse.Namespace) -> KeyFile:
+    data = read_file(path, limit=LIMITS.key_file_bytes)
+    try:
+        return open_key_file(data, passphrase(options, whose=path.name))
+    except InputError as error:
+        raise InputError(error.reason, error.detail, file=str(path)) from None
+
+
+def _show(options: argparse.Namespace) -> Answer:
+    # The client brings TUF along: only this command pays for it.
+    from trust_registry import client
+
+    root = read_file(options.root, limit=LIMITS.registry_root_bytes)
+    now = _now()
+    if options.cache is not None:
+        found = client.load(options.published, root=root, cache=options.cache, now=now)
+    else:
+        with tempfile.TemporaryDirectory() as cache:
+            found = client.load(options.published, root=root, cache=Path(cache), now=now)
+    return Answer(data=_described(found, now), text=_told(found, now))
+
+
+def _staged(entry: Entry) -> Answer:
+    state = entry.history[-1].state.value
+    return Answer(
+        data={"did": entry.did, "state": state, "keys": _key_states(entry)},
+        text=f"{entry.did} is staged as {state}; publish to make it count",
+    )
+
+
+def _key_states(entry: Entry) -> dict[str, str]:
+    return {key.id: key.history[-1].state.value for key in entry.keys.values()}
+
+
+def _described(found: Snapshot, now: datetime) -> JsonObject:
+    return {
+        "name": found.name,
+        "version": found.version,
+        "published": format_instant(found.published),
+        "age_days": (now - found.published).days,
+        "demo": found.demo,
+        "entries": [
+            {
+                "did": entry.did,
+                "names": dict(entry.names),
+                "state": entry.history[-1].state.value,
+                "keys": _key_states(entry),
+                "actions": [f"{action}:{resource}" for action, resource in sorted(entry.actions)],
+                "demo": entry.demo,
+            }
+            for entry in found.entries.values()
+        ],
+        "status_lists": [
+            {
+                "url": one.url,
+                "issuer": one.issuer,
+                "made": format_instant(one.valid_from),
+                "set": int.from_bytes(one.bits).bit_count(),
+            }
+            for one in found.status_lists.values()
+        ],
+    }
+
+
+def _told(found: Snapshot, now: datetime) -> str:
+    described = _described(found, now)
+    lines = [
+        f"{found.name}, version {found.version}, signed {described['age_days']} days ago"
+        + (" (demo: good for nothing real)" if found.demo else "")
+    ]
+    for entry in described["entries"]:
+        names = " / ".join(entry["names"].values())
+        lines.append(f"  {entry['state']:<10} {names}  {entry['did']}")
+        lines.append(f"             may {', '.join(entry['actions']) or 'do nothing yet'}")
+    lines += [
+        f"  list       {one['url']}: {one['set']} set, made {one['made'][:10]}"
+        for one in described["status_lists"]
+    ]
+    return "\n".join(lines)
