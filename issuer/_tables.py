@@ -66,7 +66,7 @@ holders: Final = Table(
     "holders",
     metadata,
     Column("registration", String(ID_CHARS), primary_key=True),
-    Column("keys", LargeBinary, nullable=False),  # sealed
+    Column("sealed", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
 seen_keys: Final = Table(

@@ -254,7 +254,9 @@ def _offer(
     try:
         purpose = purposes[draft.purpose_id]
     except KeyError:
-        raise InputError(Reason.BAD_PURPOSE, "an offer for a purpose that nobody recorded") from None
+        raise InputError(
+            Reason.BAD_PURPOSE, "an offer for a purpose that nobody recorded"
+        ) from None
     row_id = new_row_id(randomness)
     retention = month_of(months_after(today, purpose.retention_months))
     content: dict[str, Json] = {
@@ -351,7 +353,7 @@ def _put_holders(
         raise InputError(Reason.BAD_HOLDER_KEYS, "each copy needs a key of its own", row=row_id)
     work.execute(insert(seen_keys), [{"tag": tag} for tag in tags])
     sealed = register.key.seal({"holders": list(keys)}, "holders", row_id, randomness=randomness)
-    work.execute(insert(holders).values(registration=row_id, keys=sealed))
+    work.execute(insert(holders).values(registration=row_id, sealed=sealed))
 
 
 def _without_person(content: dict[str, Json], randomness: Randomness) -> dict[str, Json]:

@@ -125,9 +125,7 @@ class Register:
         return register
 
     @classmethod
-    def open(
-        cls, where: Path | str, *, key: RegisterKey, busy_seconds: float = 10.0
-    ) -> Register:
+    def open(cls, where: Path | str, *, key: RegisterKey, busy_seconds: float = 10.0) -> Register:
         """Open a register that is there, and make sure that `key` is its own.
 
         Raises: InputError NO_SUCH_FILE (the caller's fault) or BAD_REGISTER (not a register, of
@@ -224,7 +222,9 @@ class Register:
         """
         if row.content is None:
             raise InputError(Reason.RETENTION_PASSED, "the row's content is gone", row=row.id)
-        return self.key.open(row.content, *place(row.id, row.purpose, row.notice_version, row.retention))
+        return self.key.open(
+            row.content, *place(row.id, row.purpose, row.notice_version, row.retention)
+        )
 
     def row(self, row_id: str) -> RegisterRow:
         """One row with its content, for the person or an officer who asked for that one.
@@ -268,7 +268,12 @@ class Register:
         query = select(*grouped, func.count().label("rows")).group_by(*grouped).order_by(*grouped)
         with self.read() as work:
             return [
-                {"purpose": row.purpose, "state": row.state, "nameless": row.nameless, "rows": row.rows}
+                {
+                    "purpose": row.purpose,
+                    "state": row.state,
+                    "nameless": row.nameless,
+                    "rows": row.rows,
+                }
                 for row in work.execute(query)
             ]
 
