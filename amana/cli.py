@@ -8,12 +8,14 @@ the room that touches files.
 from __future__ import annotations
 
 import argparse
+import fcntl
 import getpass
 import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -147,6 +149,27 @@ def write_private(path: Path, data: bytes, *, overwrite: bool = False) -> None:
     if path.exists() and not overwrite:
         raise InputError(Reason.WOULD_OVERWRITE, "it is there already", file=str(path))
     write_file(path, data, mode=0o600)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other program of ours is at work in `folder`, which is made if need be.
+
+    The folder itself is locked, so that no lock file stays behind.
+    Raises: InputError UNREADABLE_FILE if it can't be used (the caller's fault).
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise InputError(
+            Reason.UNREADABLE_FILE, error.strerror or "can't be used", file=str(folder)
+        ) from None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def passphrase(options: argparse.Namespace, *, confirm: bool = False, whose: str = "") -> bytes:

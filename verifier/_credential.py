@@ -42,12 +42,13 @@ class Ground:
             return cls(
                 snapshot=None, policy=policy, now=now, age=None, reasons=(Reason.REGISTRY_MISSING,)
             )
-        age: timedelta | None = now - snapshot.published
+        since = now - snapshot.published
+        age: timedelta | None = since
         reasons: tuple[Reason, ...] = (Reason.DEMO_REGISTRY,) if snapshot.demo else ()
-        if not timedelta(0) <= age <= CLOCK_LIMIT:
+        if not timedelta(0) <= since <= CLOCK_LIMIT:
             age = None
             reasons += (Reason.CLOCK_UNTRUSTED,)
-        elif age > policy.registry_max_age:
+        elif since > policy.registry_max_age:
             reasons += (Reason.REGISTRY_EXPIRED,)
         return cls(
             snapshot=snapshot,

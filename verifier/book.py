@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -35,12 +35,23 @@ class Asked:
 
 @dataclass(slots=True)
 class ChallengeBook:
-    """`clock` is monotonic, in seconds: a wrong date on the device can't revive an old challenge."""
+    """`clock` is monotonic, in seconds: a wrong date can't revive an old challenge."""
 
     clock: Callable[[], float]
     life: float = LIFE_SECONDS
     _asked: dict[str, float] = field(default_factory=dict, repr=False)
     _used: set[str] = field(default_factory=set, repr=False)
+
+    @classmethod
+    def restored(
+        cls, clock: Callable[[], float], *, asked: Mapping[str, float], used: Iterable[str]
+    ) -> ChallengeBook:
+        """A book as `contents` described it; only for the same run of the same clock."""
+        return cls(clock=clock, _asked=dict(asked), _used=set(used))
+
+    def contents(self) -> tuple[dict[str, float], list[str]]:
+        """When each challenge was asked, by digest, and which of them were used."""
+        return dict(self._asked), sorted(self._used)
 
     def ask(self, challenge: Challenge) -> None:
         """Remember a challenge from now on. The oldest are forgotten once there are very many."""

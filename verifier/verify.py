@@ -30,11 +30,12 @@ from trust_registry.snapshot import Snapshot
 from verifier._credential import Ground, judge_credential
 from verifier.book import Asked, Freshness
 from verifier.policy import Policy, Tier
-from verifier.verdict import ProofShown, ReliedOn, Verdict, conclude
+from verifier.verdict import ProofShown, Verdict, conclude
 
 __all__ = ["verify"]
 
 _QR_TEXT: Final = b"AV"
+_ALWAYS_SHOWN: Final = ("purpose", "entitlement")
 _FRESHNESS: Final = {
     Freshness.USED: Reason.REPLAYED,
     Freshness.EXPIRED: Reason.CHALLENGE_EXPIRED,
@@ -200,8 +201,7 @@ def _shown(
     if not credentials:
         return {}
     subject = credentials[0].subjects[0]
-    shown = {name: subject[name] for name in ("purpose", "entitlement") if name in subject}
-    for name, value in claims_of(subject).items():
-        if asked is None or name in asked:
-            shown[name] = value
-    return shown
+    claims = claims_of(subject)
+    if asked is not None:
+        claims = {name: claims[name] for name in asked if name in claims}
+    return {name: subject[name] for name in _ALWAYS_SHOWN if name in subject} | claims
