@@ -1,7 +1,7 @@
 """Random status indices, each given once. A list is left when half of it is taken.
 
 An index that told anything (order, office, family) would betray its holder to whoever reads the
-list, so it is drawn at random among 131,072; half-full lists keep the draw quick and the crowd large.
+list, so it is drawn at random among 131,072. Half-full lists keep the draw quick, the crowd large.
 """
 
 from __future__ import annotations

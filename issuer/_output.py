@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Final, Self
 
 from amana.errors import InputError
 from amana.reasons import Reason
@@ -36,7 +36,10 @@ class LineFile:
         self._file = os.fdopen(handle, "wb", buffering=_BUFFER)
 
     def write(self, lines: Iterable[bytes]) -> None:
-        """Append lines, given without their ends. Raises: InputError UNREADABLE_FILE (disk full)."""
+        """Append lines, given without their ends.
+
+        Raises: InputError UNREADABLE_FILE (a full disk).
+        """
         try:
             for line in lines:
                 self._file.write(line + b"\n")
@@ -69,7 +72,7 @@ class LineFile:
         self._file.close()
         self._part.unlink(missing_ok=True)
 
-    def __enter__(self) -> LineFile:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

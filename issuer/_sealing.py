@@ -81,7 +81,7 @@ class RegisterKey:
         return content
 
     def tag(self, kind: str, *parts: bytes) -> bytes:
-        """A keyed tag of 16 bytes: the same for the same parts, and telling nothing without the key.
+        """A keyed tag of 16 bytes: the same for the same parts, telling nothing without the key.
 
         Each part is preceded by its length, so that no two lists of parts give the same message.
         """

@@ -103,34 +103,30 @@ revocations: Final = Table(
 )
 
 # What must never happen is refused by the database too, whoever writes to it.
-_RULES: Final = (
-    (
-        "copies_stay",
-        "BEFORE DELETE ON copies BEGIN SELECT RAISE(ABORT, 'a status index is never reused'); END",
-    ),
-    (
-        "revoked_stays",
-        "BEFORE UPDATE ON copies WHEN NEW.list <> OLD.list OR NEW.position <> OLD.position"
-        " OR NEW.revoked < OLD.revoked"
-        " BEGIN SELECT RAISE(ABORT, 'a revoked copy stays revoked'); END",
-    ),
-    (
-        "revocations_stay",
-        "BEFORE DELETE ON revocations BEGIN SELECT RAISE(ABORT, 'revocations are only added'); END",
-    ),
-    (
-        "revocations_stand",
-        "BEFORE UPDATE ON revocations WHEN NEW.content IS NOT NULL OR NEW.number <> OLD.number"
-        " OR NEW.cause <> OLD.cause OR NEW.day <> OLD.day OR NEW.copies <> OLD.copies"
-        " OR NEW.retention <> OLD.retention"
-        " BEGIN SELECT RAISE(ABORT, 'revocations are only added'); END",
-    ),
-)
-for _name, _rule in _RULES:
+_RULES: Final = {
+    "copies_stay": """
+        BEFORE DELETE ON copies
+        BEGIN SELECT RAISE(ABORT, 'a status index is never reused'); END""",
+    "revoked_stays": """
+        BEFORE UPDATE ON copies
+        WHEN NEW.list <> OLD.list OR NEW.position <> OLD.position OR NEW.revoked < OLD.revoked
+        BEGIN SELECT RAISE(ABORT, 'a revoked copy stays revoked'); END""",
+    "revocations_stay": """
+        BEFORE DELETE ON revocations
+        BEGIN SELECT RAISE(ABORT, 'revocations are only added'); END""",
+    "revocations_stand": """
+        BEFORE UPDATE ON revocations
+        WHEN NEW.content IS NOT NULL OR NEW.number <> OLD.number OR NEW.cause <> OLD.cause
+        OR NEW.day <> OLD.day OR NEW.copies <> OLD.copies OR NEW.retention <> OLD.retention
+        BEGIN SELECT RAISE(ABORT, 'revocations are only added'); END""",
+}
+for _name, _rule in _RULES.items():
     event.listen(
         metadata,
         "after_create",
-        DDL(f"CREATE TRIGGER {_name} {_rule}").execute_if(dialect="sqlite"),
+        DDL(  # type: ignore[no-untyped-call]
+            f"CREATE TRIGGER {_name} {_rule}"
+        ).execute_if(dialect="sqlite"),
     )
 
 

@@ -7,32 +7,29 @@ issued that holds a random reference instead of a person.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Row, insert, select
 
 from amana.dates import months_after
-from amana.did import key as did_key
 from amana.errors import InputError
-from amana.keys import Randomness, SecretKey
+from amana.keys import Randomness
 from amana.reasons import Reason
 from amana.strict_json import Json, as_object, loads
-from issuer._tables import holders, registrations, seen_keys
+from issuer._answers import CHUNK, Answers, chunks, nameless_content, new_reference
+from issuer._tables import registrations
 from issuer.minimise import OfferDraft
 from issuer.purposes import Purposes
-from issuer.register import Register, State, find, month_of, new_row_id, place
+from issuer.register import Register, State, find_many, month_of, new_row_id, place
 
 __all__ = ["Acceptance", "Consent", "accept", "accept_many", "record_offers", "refuse"]
 
 _HOLDER_KEYS_MAX: Final = 10_000
-_REFERENCE_BYTES: Final = 6  # 10 characters of base32 are 50 bits
 
 
 class Consent(StrEnum):
@@ -74,7 +71,6 @@ def record_offers(
     purposes: Purposes,
     today: date,
     randomness: Randomness,
-    batch: int = 500,
 ) -> Recorded:
     """Write drafts down as offers, each for one purpose and until its retention month.
 
@@ -88,7 +84,7 @@ def record_offers(
     row_ids: list[str] = []
     new = 0
     rest = iter(drafts)
-    while chunk := list(islice(rest, batch)):
+    while chunk := list(islice(rest, CHUNK)):
         tags = [_intake_tag(register, source, draft) for draft in chunk]
         with register.write() as work:
             known: dict[bytes, str] = {
@@ -157,8 +153,16 @@ def accept_many(
     which every presentation proves.
     """
     with register.write() as work:
-        for acceptance in acceptances:
-            _accept(register, work, acceptance, today, randomness)
+        answers = Answers(register, work, State.ACCEPTED, randomness)
+        given: set[str] = set()
+        for chunk in chunks(acceptances):
+            rows = find_many(work, [acceptance.row_id for acceptance in chunk])
+            for acceptance, row in zip(chunk, rows, strict=True):
+                if row.id in given:
+                    raise InputError(Reason.WRONG_STATE, "answered twice", row=row.id)
+                given.add(row.id)
+                _accept(answers, row, acceptance, today, randomness)
+            answers.write()
 
 
 def refuse(
@@ -170,36 +174,25 @@ def refuse(
     Nothing records which of these it was. Rows that are nameless already stay as they are; returns
     how many were changed. All of them, or after any error none.
 
-    Raises: InputError NO_SUCH_ROW, WRONG_STATE for a row whose copies are out (revoke those), or
-    RETENTION_PASSED (the caller's fault).
+    Raises: InputError, with `row` (the caller's fault): NO_SUCH_ROW, RETENTION_PASSED, or
+    WRONG_STATE for a row whose copies are out (revoke those).
     """
-    changed = 0
+    changed: set[str] = set()
     with register.write() as work:
-        for row_id in row_ids:
-            row = find(work, row_id)
-            if row.nameless and row.state != State.EXPIRED:
-                continue
-            if row.state == State.ISSUED:
-                raise InputError(Reason.WRONG_STATE, "its copies are out: revoke them", row=row.id)
-            content = register.content(row)
-            work.execute(delete(holders).where(holders.c.registration == row.id))
-            work.execute(
-                update(registrations)
-                .where(registrations.c.id == row.id)
-                .values(
-                    state=State.NAMELESS,
-                    nameless=True,
-                    content=register.key.seal(
-                        _without_person(content, randomness),
-                        *place(row.id, row.purpose, row.notice_version, row.retention),
-                        randomness=randomness,
-                    ),
-                )
-            )
-            give_card_key(register, work, row.id, randomness)
-            changed += 1
+        answers = Answers(register, work, State.NAMELESS, randomness)
+        for chunk in chunks(list(row_ids)):
+            for row in find_many(work, chunk):
+                _in_time(row, today)
+                if row.nameless or row.id in changed:
+                    continue
+                if row.state == State.ISSUED:
+                    raise InputError(Reason.WRONG_STATE, "its copies are out", row=row.id)
+                content = register.content(row)
+                answers.add(row, nameless_content(content["entitlement"], randomness))
+                changed.add(row.id)
+            answers.write()
     register.forget_traces()
-    return changed
+    return len(changed)
 
 
 def read_holder_keys(data: bytes) -> tuple[str, ...]:
@@ -219,22 +212,6 @@ def read_holder_keys(data: bytes) -> tuple[str, ...]:
     ):
         raise InputError(Reason.BAD_HOLDER_KEYS, "not a wallet's file of holder keys")
     return tuple(found)
-
-
-def give_card_key(
-    register: Register, work: Connection, row_id: str, randomness: Randomness
-) -> None:
-    """Bind a paper card to a fresh key whose secret half is gone when this returns.
-
-    Such a card proves that it is genuine and nothing about who carries it.
-    """
-    _put_holders(register, work, row_id, [SecretKey.generate(randomness).public.did], randomness)
-
-
-def new_reference(randomness: Randomness) -> str:
-    """Ten random characters of base32: what a card says instead of a person."""
-    drawn = randomness(_REFERENCE_BYTES + 1)
-    return base64.b32encode(drawn)[:10].decode("ascii")
 
 
 def _intake_tag(register: Register, source: bytes, draft: OfferDraft) -> bytes:
@@ -284,77 +261,32 @@ def _offer(
 
 
 def _accept(
-    register: Register,
-    work: Connection,
+    answers: Answers,
+    row: Row[Any],
     acceptance: Acceptance,
     today: date,
     randomness: Randomness,
 ) -> None:
-    row = find(work, acceptance.row_id)
-    if row.state == State.EXPIRED or row.retention <= month_of(today):
-        raise InputError(Reason.RETENTION_PASSED, "the offer's time is over", row=row.id)
+    _in_time(row, today)
     if row.state != State.OFFERED:
         raise InputError(Reason.WRONG_STATE, f"the row is {row.state}", row=row.id)
     if acceptance.notice_version != row.notice_version:
         raise InputError(Reason.CONSENT_MISSING, "the person was told another notice", row=row.id)
-    content = register.content(row)
+    content = answers.register.content(row)
+    keys = acceptance.holder_keys
     content["consent"] = {
         "kind": Consent(acceptance.consent).value,
         "noticeVersion": acceptance.notice_version,
         "day": today.isoformat(),
-        "way": "paper" if acceptance.holder_keys is None else "wallet",
+        "way": "paper" if keys is None else "wallet",
     }
-    if acceptance.holder_keys is None:
+    if keys is None:
         content["reference"] = new_reference(randomness)
-        give_card_key(register, work, row.id, randomness)
-    else:
-        keys = list(acceptance.holder_keys)[: content["copies"]]
-        if len(keys) < content["copies"]:
-            raise InputError(
-                Reason.BAD_HOLDER_KEYS, f"{content['copies']} keys are needed", row=row.id
-            )
-        _put_holders(register, work, row.id, keys, randomness)
-    work.execute(
-        _ACCEPTED,
-        {
-            "row": row.id,
-            "new_content": register.key.seal(
-                content,
-                *place(row.id, row.purpose, row.notice_version, row.retention),
-                randomness=randomness,
-            ),
-        },
-    )
+    elif len(keys) < content["copies"]:
+        raise InputError(Reason.BAD_HOLDER_KEYS, f"{content['copies']} are needed", row=row.id)
+    answers.add(row, content, None if keys is None else list(keys[: content["copies"]]))
 
 
-_ACCEPTED: Final = (
-    update(registrations)
-    .where(registrations.c.id == bindparam("row"))
-    .values(state=State.ACCEPTED.value, content=bindparam("new_content"))
-)
-
-
-def _put_holders(
-    register: Register,
-    work: Connection,
-    row_id: str,
-    keys: Sequence[str],
-    randomness: Randomness,
-) -> None:
-    """Raises: InputError BAD_HOLDER_KEYS (whoever gave the keys)."""
-    tags: list[bytes] = []
-    for holder in keys:
-        try:
-            tags.append(register.key.tag("holder", did_key.resolve(holder).raw))
-        except InputError:
-            raise InputError(Reason.BAD_HOLDER_KEYS, "not an Ed25519 did:key", row=row_id) from None
-    seen = work.execute(select(seen_keys.c.tag).where(seen_keys.c.tag.in_(tags))).first()
-    if len(set(tags)) < len(tags) or seen is not None:
-        raise InputError(Reason.BAD_HOLDER_KEYS, "each copy needs a key of its own", row=row_id)
-    work.execute(insert(seen_keys), [{"tag": tag} for tag in tags])
-    sealed = register.key.seal({"holders": list(keys)}, "holders", row_id, randomness=randomness)
-    work.execute(insert(holders).values(registration=row_id, sealed=sealed))
-
-
-def _without_person(content: dict[str, Json], randomness: Randomness) -> dict[str, Json]:
-    return {"entitlement": content["entitlement"], "reference": new_reference(randomness)}
+def _in_time(row: Row[Any], today: date) -> None:
+    if row.state == State.EXPIRED or row.retention <= month_of(today):
+        raise InputError(Reason.RETENTION_PASSED, "the row's time is over", row=row.id)

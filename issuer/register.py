@@ -10,13 +10,13 @@ from __future__ import annotations
 import base64
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from sqlalchemy import Engine, Row, delete, func, insert, select, text, update
 from sqlalchemy.engine import Connection
@@ -49,7 +49,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Copy:
-    """One issued copy: the number of its status list, its index there, and whether it is revoked."""
+    """One issued copy: its status list's number, its index there, whether it is revoked."""
 
     status_list: int
     index: int
@@ -157,7 +157,7 @@ class Register:
         """Let go of the database."""
         self._engine.dispose()
 
-    def __enter__(self) -> Register:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -255,7 +255,7 @@ class Register:
         )
 
     def row_ids(self, *, state: State | None = None) -> list[str]:
-        """The ids of all rows, or of those in one state, in the order of the ids (which is random)."""
+        """The ids of all rows, or of those in one state, in the order of the (random) ids."""
         query = select(registrations.c.id).order_by(registrations.c.id)
         if state is not None:
             query = query.where(registrations.c.state == state)
@@ -321,12 +321,22 @@ def place(row_id: str, purpose: str, notice_version: str, retention: str) -> tup
 
 def find(work: Connection, row_id: str) -> Row[Any]:
     """The row of that id. Raises: InputError NO_SUCH_ROW (the caller's fault)."""
-    found = work.execute(
-        select(registrations).where(registrations.c.id == row_id.lower())
-    ).one_or_none()
-    if found is None:
-        raise InputError(Reason.NO_SUCH_ROW, "no row has this id")
-    return found
+    return find_many(work, [row_id])[0]
+
+
+def find_many(work: Connection, row_ids: Sequence[str]) -> list[Row[Any]]:
+    """The rows of those ids, in their order; small letters or capitals.
+
+    Raises: InputError NO_SUCH_ROW (the caller's fault).
+    """
+    wanted = [row_id.lower() for row_id in row_ids]
+    query = select(registrations).where(registrations.c.id.in_(wanted))
+    found = {row.id: row for row in work.execute(query)}
+    for row_id in wanted:
+        if row_id not in found:
+            # Staff may have typed anything here, a name included: it is not repeated.
+            raise InputError(Reason.NO_SUCH_ROW, "no row has this id")
+    return [found[row_id] for row_id in wanted]
 
 
 def new_row_id(randomness: Randomness) -> str:
