@@ -78,6 +78,10 @@ class ErrorLog:
             )
         )
 
+    def in_order(self) -> tuple[RowError, ...]:
+        """What was collected, in the order of the file."""
+        return tuple(sorted(self.errors, key=lambda error: (error.sheet, error.row)))
+
 
 def column_letters(position: int) -> str:
     """The letters of a column as a spreadsheet shows them; `position` counts from 0."""

@@ -59,12 +59,8 @@ def _calamine(library: ModuleType, archive: io.BytesIO, wanted: Iterable[str]) -
 
 
 def _calamine_rows(workbook: Any, name: str) -> _Grid:
-    sheet = workbook.get_sheet_by_name(name)
-    # Rows and columns before the first cell are not part of calamine's grid.
-    top, left = sheet.start or (0, 0)
-    blank = [""] * left
-    for number, row in enumerate(sheet.iter_rows(), start=top + 1):
-        yield number, blank + row
+    # The rows above the first cell, and the columns left of it, are part of what it gives.
+    yield from enumerate(workbook.get_sheet_by_name(name).iter_rows(), start=1)
 
 
 def _openpyxl(archive: io.BytesIO, wanted: Iterable[str]) -> dict[str, _Grid]:

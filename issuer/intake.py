@@ -112,7 +112,7 @@ def read_registrations(
         name=name,
         digest=hashlib.sha256(data).digest(),
         households=_join(households, people, log, left_out),
-        errors=tuple(log.errors),
+        errors=log.in_order(),
         unknown_columns=tuple(unknown),
         left_out=tuple(left_out),
     )
@@ -149,7 +149,7 @@ def _from_csv(data: bytes, name: str, mapping: CsvMapping, log: ErrorLog) -> Reg
         name=name,
         digest=hashlib.sha256(data).digest(),
         households=_csv_households(rows, mapping, log, left_out),
-        errors=tuple(log.errors),
+        errors=log.in_order(),
         unknown_columns=tuple(
             (table.sheet.name, column.name)
             for column in table.header.columns

@@ -1,0 +1,1 @@
+"""What needs every role: the demo. Nobody imports it."""
