@@ -44,7 +44,7 @@ def _documents(data: bytes, kind: Kind) -> Iterator[Json | AmanaError]:
         yield from map(_json, _lines(data))
     elif data.isascii():
         for line in data.decode("ascii").split("\n"):
-            text = line.removesuffix("\r")  # and nothing more: a QR text may end in spaces
+            text = line.removesuffix("\r")  # and nothing more: spaces belong to base45
             if text.strip():
                 yield _text(text, kind)
     else:
