@@ -1,4 +1,4 @@
-"""What every role of Amana must agree on: formats, proofs, reasons. No network, no clock, no disk."""
+"""What every role of Amana must agree on: formats, proofs, reasons; no network, clock or disk."""
 
 from amana.errors import AmanaError, InputError, VerificationError
 from amana.reasons import Outcome, Reason

@@ -46,7 +46,19 @@ _TOKEN: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _CLAIM: Final = re.compile(r"[a-z][A-Za-z]{0,40}")
 _DURATION: Final = re.compile(r"P(?:[0-9]{1,4}D|[0-9]{1,3}M|[0-9]{1,2}Y)")
 _MEMBERS: Final = frozenset(
-    "type version station act claims purpose tier retention nonce expires proof".split()
+    {
+        "type",
+        "version",
+        "station",
+        "act",
+        "claims",
+        "purpose",
+        "tier",
+        "retention",
+        "nonce",
+        "expires",
+        "proof",
+    }
 )
 _CLAIMS_MAX: Final = 20
 

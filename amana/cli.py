@@ -87,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as stopped:  # argparse: 0 after --help, 64 after misuse
         return stopped.code if isinstance(stopped.code, int) else MISUSE
     except AmanaError as error:
-        return _say_error(error, wants_json)
+        return _say_error(error, wants_json=wants_json)
     except BrokenPipeError:  # the reader of our output went away; that is no failure of ours
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -95,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("stopped", file=sys.stderr)
         return OUR_FAULT
     except Exception as error:  # noqa: BLE001 - a crash must not look like a verdict
-        return _say_crash(error, wants_json)
+        return _say_crash(error, wants_json=wants_json)
     print(json.dumps(answer.data, ensure_ascii=False) if wants_json else answer.text)
     return answer.exit
 
@@ -224,7 +224,7 @@ _ROLES: Final = {
 }
 
 
-def _say_error(error: AmanaError, wants_json: bool) -> int:
+def _say_error(error: AmanaError, *, wants_json: bool) -> int:
     if wants_json:
         found = {
             "error": type(error).__name__,
@@ -237,7 +237,7 @@ def _say_error(error: AmanaError, wants_json: bool) -> int:
     return BAD_INPUT
 
 
-def _say_crash(error: Exception, wants_json: bool) -> int:
+def _say_crash(error: Exception, *, wants_json: bool) -> int:
     # The message of an unforeseen error may hold personal data; its type and place do not.
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:

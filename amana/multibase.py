@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Callable
 from typing import Final
 
 import base58
@@ -15,12 +16,16 @@ import base58
 from amana.errors import InputError
 from amana.reasons import Reason
 
+__all__ = ["decode_base58", "decode_base64url", "encode_base58", "encode_base64url"]
+
+_encode: Callable[[bytes], bytes]
+_decode: Callable[[bytes], bytes]
 try:
     import based58
-except ImportError:  # the phone has no Rust wheel; base58 is complete by itself
-    based58 = None
 
-__all__ = ["decode_base58", "decode_base64url", "encode_base58", "encode_base64url"]
+    _encode, _decode = based58.b58encode, based58.b58decode
+except ImportError:  # the phone has no Rust wheel; base58 is complete by itself
+    _encode, _decode = base58.b58encode, base58.b58decode
 
 _ALPHABET: Final = re.compile(r"[A-Za-z0-9_-]*")
 _BASE58_CHARS_MAX: Final = 256  # the longest value we read is a signature of 88
@@ -28,8 +33,7 @@ _BASE58_CHARS_MAX: Final = 256  # the longest value we read is a signature of 88
 
 def encode_base58(data: bytes) -> str:
     """`data` in base58btc with its multibase prefix `z`."""
-    encoded: bytes = base58.b58encode(data) if based58 is None else based58.b58encode(data)
-    return "z" + encoded.decode("ascii")
+    return "z" + _encode(data).decode("ascii")
 
 
 def decode_base58(text: str, *, size: int) -> bytes:
@@ -47,10 +51,7 @@ def decode_base58(text: str, *, size: int) -> bytes:
     ):
         raise InputError(Reason.BAD_MULTIBASE, "not base58btc with the prefix z")
     try:
-        characters = text[1:].encode("ascii")
-        data: bytes = (
-            base58.b58decode(characters) if based58 is None else based58.b58decode(characters)
-        )
+        data = _decode(text[1:].encode("ascii"))
     except ValueError:  # UnicodeEncodeError is one; both libraries raise ValueError
         raise InputError(Reason.BAD_MULTIBASE, "a character outside base58btc") from None
     if len(data) != size:

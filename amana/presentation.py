@@ -1,4 +1,4 @@
-"""Verifiable presentations, VC Data Model 2.0, section 4.13: built by a holder, checked by anyone."""
+"""Verifiable presentations, VC Data Model 2.0, section 4.13: built by holders, checked by all."""
 
 from __future__ import annotations
 

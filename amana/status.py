@@ -60,7 +60,7 @@ def build_status_list(
 ) -> JsonObject:
     """A signed status list credential of `size` bits with the given ones set (section 2.2).
 
-    `valid_from` is the day it was made; a list is public and names nobody, so a day is not too fine.
+    `valid_from` is the day it was made: a list is public and names nobody, a day is coarse enough.
 
     Raises: InputError STATUS_INDEX_OUT_OF_RANGE (the caller's fault).
     """

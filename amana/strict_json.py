@@ -30,11 +30,12 @@ JsonObject = dict[str, Any]
 
 # Outside strings: a fraction, an exponent, minus zero, or 16 digits in a row.
 _AWKWARD_NUMBER: Final = re.compile(rb"[0-9][.eE]|-0|[0-9]{16}")
+_FIFTEEN_NINES: Final = 10**15 - 1  # the fast way lets integers of up to 15 digits pass unseen
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 def loads(data: bytes, *, limits: Limits = LIMITS, floats: bool = False) -> Json:
-    """Parse one JSON value from `data`, refusing everything that two parsers could read differently.
+    """Parse one JSON value from `data`, refusing all that two parsers could read differently.
 
     `floats` admits numbers with a fraction or an exponent; by default they are refused.
 
@@ -44,7 +45,7 @@ def loads(data: bytes, *, limits: Limits = LIMITS, floats: bool = False) -> Json
     """
     if len(data) > limits.json_bytes:
         raise InputError(Reason.TOO_LARGE, f"more than {limits.json_bytes} bytes of JSON")
-    if orjson is not None and b"\\" not in data:
+    if b"\\" not in data and limits.integer >= _FIFTEEN_NINES and orjson is not None:
         fast = _loads_counted(data, limits)
         if fast is not None:
             return fast[0]
@@ -52,7 +53,10 @@ def loads(data: bytes, *, limits: Limits = LIMITS, floats: bool = False) -> Json
 
 
 def as_object(value: Json, reason: Reason = Reason.NOT_JSON) -> JsonObject:
-    """Return `value` if it is a JSON object. Raises: InputError with `reason` (the sender's fault)."""
+    """Return `value` if it is a JSON object.
+
+    Raises: InputError with `reason` (the sender's fault).
+    """
     if type(value) is not dict:
         raise InputError(reason, "a JSON object is needed here")
     return value

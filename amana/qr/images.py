@@ -24,7 +24,7 @@ from amana.reasons import Reason
 try:
     import zxingcpp
 except ImportError:  # no wheel for the phone: there the system's own scanner stands first
-    zxingcpp = None
+    zxingcpp = None  # type: ignore[assignment]
 try:
     from pyzbar import pyzbar
 except ImportError:  # the shared library libzbar is missing
@@ -102,7 +102,7 @@ def _open(picture: bytes, limits: Limits) -> Image.Image:
             return flat.convert("L")
     except InputError:
         raise
-    except Exception as error:  # Pillow's decoders raise whatever their formats inspire
+    except Exception as error:  # noqa: BLE001 - Pillow's decoders raise what their formats inspire
         raise InputError(Reason.BAD_PICTURE, type(error).__name__) from None
 
 
@@ -121,7 +121,8 @@ def _attempts(grey: Image.Image) -> Iterator[list[str]]:
 
 
 def _zxing(grey: Image.Image) -> list[str]:
-    results = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode)
+    wanted = zxingcpp.BarcodeFormat.QRCode
+    results = zxingcpp.read_barcodes(grey, formats=wanted)  # type: ignore[arg-type,unused-ignore]
     return [result.text for result in results if result.valid and result.text]
 
 
