@@ -117,7 +117,7 @@ def read_table(data: bytes, *, name: str, mapping: CsvMapping, log: ErrorLog) ->
             for column in names
         ),
     )
-    return CsvTable(Sheet(_SHEET, names, _rows(numbered, names, log)), header)
+    return CsvTable(Sheet(_SHEET, names, _rows(numbered, names, name, log)), header)
 
 
 def _numbered(reader: Iterator[list[str]], name: str) -> Iterator[tuple[int, list[str]]]:
@@ -138,11 +138,13 @@ def _numbered(reader: Iterator[list[str]], name: str) -> Iterator[tuple[int, lis
 
 
 def _rows(
-    numbered: Iterator[tuple[int, list[str]]], names: tuple[str, ...], log: ErrorLog
+    numbered: Iterator[tuple[int, list[str]]], names: tuple[str, ...], name: str, log: ErrorLog
 ) -> Iterator[tuple[int, tuple[Cell, ...]]]:
     for count, (number, record) in enumerate(numbered, start=1):
         if count > LIMITS.workbook_rows:
-            raise InputError(Reason.TOO_LARGE, f"more than {LIMITS.workbook_rows} rows", row=number)
+            raise InputError(
+                Reason.TOO_LARGE, f"more than {LIMITS.workbook_rows} rows", file=name, row=number
+            )
         if not any(cell.strip() for cell in record):
             continue
         if len(record) != len(names):
