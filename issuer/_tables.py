@@ -24,7 +24,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import URL, Connection
 
 __all__ = ["connect", "metadata"]
 
@@ -131,22 +131,20 @@ for _name, _rule in _RULES.items():
 
 
 def connect(where: Path | str, *, busy_seconds: float) -> Engine:
-    """An engine for a SQLite file (a path) or for any database that SQLAlchemy has a URL for.
+    """An engine for a SQLite file (a path) or for a server by its URL.
 
     SQLite: write-ahead log; `synchronous=FULL`, since an acceptance, a refusal or a revocation that
     staff were told about must survive a power cut (one flush a commit, and issuing commits 500
     rows at once); `secure_delete`, so that erased content is overwritten and not merely unlinked.
     """
+    # Parameters are hidden from error texts: they hold what is being written.
     if isinstance(where, str):
-        url = make_url(where)
-        # Parameters are hidden from error texts: they hold what is being written.
-        engine = create_engine(url, hide_parameters=True)
-        if url.get_backend_name() != "sqlite":
-            return engine
-    else:
-        engine = create_engine(
-            f"sqlite:///{where}", hide_parameters=True, connect_args={"timeout": busy_seconds}
-        )
+        return create_engine(where, hide_parameters=True)
+    engine = create_engine(
+        URL.create("sqlite", database=str(where)),
+        hide_parameters=True,
+        connect_args={"timeout": busy_seconds},
+    )
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: object) -> None:

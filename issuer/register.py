@@ -8,25 +8,22 @@ purpose with its legal basis and notice version, the state, and the month in whi
 from __future__ import annotations
 
 import base64
-import os
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
-from sqlalchemy import Engine, Row, delete, func, insert, select, text, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, SQLAlchemyError
 
 from amana.errors import InputError
 from amana.keys import Randomness
 from amana.reasons import Reason
 from amana.strict_json import Json
 from issuer import _tables
+from issuer._database import Database, make_private_file
 from issuer._sealing import RegisterKey
 from issuer._tables import about, copies, holders, registrations, revocations, status_lists
 
@@ -34,7 +31,6 @@ __all__ = ["Copy", "Register", "RegisterKey", "RegisterRow", "State", "expire"]
 
 _VERSION: Final = 1
 _PROOF: Final = {"amana": "register"}
-_ISSUING_LOCK: Final = 0x616D616E61  # PostgreSQL's advisory locks are numbers: "amana"
 
 
 class State(StrEnum):
@@ -76,21 +72,24 @@ class RegisterRow:
         return self.content.get("entitlement")
 
     @property
+    def copies_offered(self) -> int:
+        """How many single-use copies a wallet gets; 0 for a row that became nameless or expired."""
+        return int(self.content.get("copies", 0))
+
+    @property
     def reference(self) -> str | None:
         """What stands on a paper stand-in instead of a person; None for a wallet's copies."""
         return self.content.get("reference")
 
 
-class Register:
+class Register(Database):
     """A register and its key. Close it, or use it in a `with` statement.
 
     One process writes at a time; whoever waits longer than `busy_seconds` gets REGISTER_BUSY.
     """
 
-    def __init__(self, engine: Engine, key: RegisterKey, where: Path | None) -> None:
-        self._engine = engine
-        self._writing = _tables.for_writing(engine)
-        self._where = where
+    def __init__(self, where: Path | str, *, key: RegisterKey, busy_seconds: float) -> None:
+        super().__init__(where, busy_seconds=busy_seconds)
         self.key = key
 
     @classmethod
@@ -107,9 +106,9 @@ class Register:
 
         Raises: InputError WOULD_OVERWRITE, UNREADABLE_FILE or BAD_REGISTER (the caller's fault).
         """
-        if isinstance(where, Path):
-            _make_private_file(where)
-        register = cls._connected(where, key, busy_seconds)
+        register = cls(where, key=key, busy_seconds=busy_seconds)
+        if register.where is not None:
+            make_private_file(register.where)
         with register.write() as work:
             _tables.metadata.create_all(work)
             work.execute(
@@ -131,9 +130,9 @@ class Register:
         Raises: InputError NO_SUCH_FILE (the caller's fault) or BAD_REGISTER (not a register, of
         another version, or of another key).
         """
-        if isinstance(where, Path) and not where.is_file():
-            raise InputError(Reason.NO_SUCH_FILE, file=str(where))
-        register = cls._connected(where, key, busy_seconds)
+        register = cls(where, key=key, busy_seconds=busy_seconds)
+        if register.where is not None and not register.where.is_file():
+            raise InputError(Reason.NO_SUCH_FILE, file=str(register.where))
         try:
             with register.read() as work:
                 found = work.execute(select(about)).one_or_none()
@@ -145,75 +144,11 @@ class Register:
             raise
         return register
 
-    @classmethod
-    def _connected(cls, where: Path | str, key: RegisterKey, busy_seconds: float) -> Register:
-        try:
-            engine = _tables.connect(where, busy_seconds=busy_seconds)
-        except (ArgumentError, ImportError):  # the URL may hold a password: not repeated
-            raise InputError(Reason.BAD_REGISTER, "no database that can be reached by it") from None
-        return cls(engine, key, where if isinstance(where, Path) else None)
-
-    def close(self) -> None:
-        """Let go of the database."""
-        self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     @property
     def demo(self) -> bool:
         """Whether this register is for trying out; only such a one answers for people by script."""
         with self.read() as work:
             return bool(work.execute(select(about.c.demo)).scalar_one())
-
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """One reading transaction. Raises: InputError REGISTER_BUSY or BAD_REGISTER."""
-        with _translated(), self._engine.begin() as work:
-            yield work
-
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One writing transaction: all of it or, after any error, nothing.
-
-        Raises: InputError REGISTER_BUSY or BAD_REGISTER.
-        """
-        with _translated(), self._writing.begin() as work:
-            if work.dialect.name != "sqlite":
-                # What BEGIN IMMEDIATE is to SQLite: one writer at a time. An empty database has no
-                # tables to lock yet.
-                work.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _ISSUING_LOCK + 1})
-            yield work
-
-    @contextmanager
-    def issuing_alone(self) -> Iterator[None]:
-        """Held by one issuing process at a time; set free by the system if that process dies.
-
-        Raises: InputError REGISTER_BUSY (another one is issuing).
-        """
-        if self._where is None:
-            with _translated(), self._engine.connect() as work:
-                if work.dialect.name != "sqlite":
-                    lock = text("SELECT pg_try_advisory_lock(:n)")
-                    if not work.execute(lock, {"n": _ISSUING_LOCK}).scalar_one():
-                        raise InputError(Reason.REGISTER_BUSY, "another process is issuing")
-                    work.commit()
-                yield
-            return
-        # An empty database beside the register: its lock works wherever SQLite does.
-        lock_file = self._where.with_name(self._where.name + "-issuing")
-        held = sqlite3.connect(lock_file, isolation_level=None, timeout=0)
-        try:
-            try:
-                held.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError:
-                raise InputError(Reason.REGISTER_BUSY, "another process is issuing") from None
-            yield
-        finally:
-            held.close()
 
     def content(self, row: Row[Any]) -> dict[str, Json]:
         """The opened content of a row of `registrations`.
@@ -277,14 +212,6 @@ class Register:
                 for row in work.execute(query)
             ]
 
-    def forget_traces(self) -> None:
-        """Write the log of changes back and cut it, so that it holds no older form of a row."""
-        if self._engine.dialect.name == "sqlite":
-            with _translated(), self._engine.connect() as work:
-                work.exec_driver_sql("COMMIT")  # a checkpoint runs outside a transaction
-                work.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
-                work.exec_driver_sql("BEGIN")
-
 
 def expire(register: Register, *, today: date) -> int:
     """Erase everything about people in rows whose retention month has come (C59, C64).
@@ -347,29 +274,3 @@ def new_row_id(randomness: Randomness) -> str:
 def month_of(day: date) -> str:
     """`2026-11`: as coarse as the register's retention is."""
     return f"{day.year:04d}-{day.month:02d}"
-
-
-def _make_private_file(path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except FileExistsError:
-        raise InputError(Reason.WOULD_OVERWRITE, "it is there already", file=str(path)) from None
-    except OSError as error:
-        raise InputError(
-            Reason.UNREADABLE_FILE, error.strerror or "can't be written", file=str(path)
-        ) from None
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as error:
-        # SQLite says it by code; "locked" also covers another connection of this process.
-        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise InputError(Reason.REGISTER_BUSY, "somebody else is writing") from None
-        raise InputError(Reason.BAD_REGISTER, "the database refused: is it a register?") from None
-    except (DatabaseError, SQLAlchemyError):
-        raise InputError(Reason.BAD_REGISTER, "not a register, or a damaged one") from None
