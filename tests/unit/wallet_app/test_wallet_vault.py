@@ -6,7 +6,9 @@ import struct
 from typing import Any
 
 import pytest
+from nacl import bindings
 from nacl.exceptions import RuntimeError as SodiumError
+from nacl.pwhash import argon2id
 
 from amana.errors import VaultError
 from amana.limits import Limits
@@ -62,8 +64,8 @@ def test_every_area_is_tried_every_time(monkeypatch: pytest.MonkeyPatch) -> None
     """C8: neither an early exit nor a second run of Argon2id tells one profile from another."""
     tried: list[int] = []
     derived: list[int] = []
-    decrypt = vault.bindings.crypto_aead_xchacha20poly1305_ietf_decrypt
-    kdf = vault.argon2id.kdf
+    decrypt = bindings.crypto_aead_xchacha20poly1305_ietf_decrypt
+    kdf = argon2id.kdf
 
     def counted(*given: Any) -> bytes:
         tried.append(1)
@@ -74,8 +76,8 @@ def test_every_area_is_tried_every_time(monkeypatch: pytest.MonkeyPatch) -> None
         return kdf(*given, **named)
 
     container = vault.add(_new(), OTHER, b"", keep=[PIN], randomness=randomness("r"))
-    monkeypatch.setattr(vault.bindings, "crypto_aead_xchacha20poly1305_ietf_decrypt", counted)
-    monkeypatch.setattr(vault.argon2id, "kdf", counted_kdf)
+    monkeypatch.setattr(bindings, "crypto_aead_xchacha20poly1305_ietf_decrypt", counted)
+    monkeypatch.setattr(argon2id, "kdf", counted_kdf)
     for pin in (PIN, OTHER):
         vault.unlock(container, pin)
     assert _reason(container, b"000000") is Reason.WRONG_PIN
@@ -172,7 +174,7 @@ def test_too_little_memory_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
         raise SodiumError("no memory")
 
     container = _new()
-    monkeypatch.setattr(vault.argon2id, "kdf", fail)
+    monkeypatch.setattr(argon2id, "kdf", fail)
     assert _reason(container) is Reason.BAD_VAULT
 
 
