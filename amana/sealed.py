@@ -25,6 +25,7 @@ __all__ = ["Cost", "KeyFile", "open_key_file", "open_sealed", "seal", "seal_key_
 _VERSION: Final = 1
 _NONCE_BYTES: Final = bindings.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 _KEY_BYTES: Final = bindings.crypto_aead_xchacha20poly1305_ietf_KEYBYTES
+_TAG_BYTES: Final = bindings.crypto_aead_xchacha20poly1305_ietf_ABYTES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,6 +175,8 @@ def _parsed(data: bytes, *, kind: str, limits: Limits) -> tuple[JsonObject, byte
         or len(nonce) != _NONCE_BYTES
     ):
         raise InputError(Reason.BAD_KEY_FILE, "its key derivation is outside the allowed bounds")
+    if len(sealed) < _TAG_BYTES:
+        raise InputError(Reason.BAD_KEY_FILE, "cut short")
     del value["sealed"]
     return value, salt, nonce, sealed
 
