@@ -175,6 +175,7 @@ def read_challenge(document: Json) -> Challenge:
     claims = document["claims"]
     if (
         document["type"] != _TYPE
+        or type(document["version"]) is not int  # True is 1, and yet another document
         or document["version"] != _VERSION
         or not _matches(_TOKEN, document["act"])
         or not _matches(_TOKEN, document["purpose"])
