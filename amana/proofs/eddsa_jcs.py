@@ -126,6 +126,7 @@ def _signed_contexts(signed: Json, found: Json) -> Json:
     """Section 3.3.2, step 4: the document's contexts must begin with those that were signed."""
     signed_list = signed if type(signed) is list else [signed]
     found_list = found if type(found) is list else [found]
-    if found_list[: len(signed_list)] != signed_list:
+    # By their canonical form: Python calls 1 and True equal, which JSON does not.
+    if canonical(found_list[: len(signed_list)]) != canonical(signed_list):
         raise VerificationError(Reason.BAD_SIGNATURE, "signed under other contexts")
     return signed
