@@ -62,8 +62,12 @@ def build_status_list(
 
     `valid_from` is the day it was made: a list is public and names nobody, a day is coarse enough.
 
-    Raises: InputError STATUS_INDEX_OUT_OF_RANGE (the caller's fault).
+    Raises: InputError STATUS_INDEX_OUT_OF_RANGE, or BAD_DATE for a `valid_until` whose month began
+    before the list was made; ValueError for a size that is no whole number of bytes, or too small
+    to hide in (the caller's fault).
     """
+    if size % 8 or size < LIMITS.status_list_bits_min:
+        raise ValueError("a status list has whole bytes, and is large enough to hide in")
     bits = bytearray(size // 8)
     for index in set_indices:
         if not 0 <= index < size:
@@ -87,6 +91,8 @@ def build_status_list(
     }
     if valid_until is not None:
         document["validUntil"] = first_of_month(valid_until.date())
+        if document["validUntil"] < document["validFrom"]:
+            raise InputError(Reason.BAD_DATE, "a list that is over before it is made")
     return eddsa_jcs.sign(document, key=key, verification_method=verification_method)
 
 
