@@ -16,7 +16,7 @@ from amana.errors import InputError
 from amana.keys import PublicKey
 from amana.limits import LIMITS
 from amana.reasons import Reason
-from amana.strict_json import Json, as_object, loads
+from amana.strict_json import Json, JsonObject, as_object, loads
 
 __all__ = ["DidDocument", "document_url", "parse_document"]
 
@@ -64,17 +64,23 @@ def parse_document(data: bytes, *, did: str) -> DidDocument:
     document = as_object(loads(data), Reason.BAD_DID)
     if document.get("id") != did:
         raise InputError(Reason.BAD_DID, "the document belongs to another DID")
-    methods = {
-        key_id: method
-        for method in _list(document.get("verificationMethod"))
-        if (key_id := _method_id(method, did)) is not None
-    }
+    methods: dict[str, JsonObject] = {}
+    for method in _list(document.get("verificationMethod")):
+        if (key_id := _method_id(method, did)) is not None:
+            _add(methods, key_id, method)
+    embedded: dict[str, JsonObject] = dict(methods)
     keys: dict[str, dict[str, PublicKey]] = {}
     for relationship in _RELATIONSHIPS:
         keys[relationship] = {}
         for entry in _list(document.get(relationship)):
-            key_id = _absolute(entry, did) if type(entry) is str else _method_id(entry, did)
-            method = methods.get(key_id or "") if type(entry) is str else entry
+            if type(entry) is str:
+                key_id = _absolute(entry, did)
+                method = methods.get(key_id)
+            else:
+                key_id = _method_id(entry, did)
+                method = entry
+                if key_id is not None:
+                    _add(embedded, key_id, entry)
             if key_id is not None and method is not None and method.get("type") == "Multikey":
                 keys[relationship][key_id] = _key(method)
     return DidDocument(
@@ -90,6 +96,13 @@ def _list(value: Json) -> list[Json]:
     if type(value) is not list:
         raise InputError(Reason.BAD_DID, "a relationship of a DID document is a list")
     return value
+
+
+def _add(methods: dict[str, JsonObject], key_id: str, method: JsonObject) -> None:
+    # Of two keys under one id, one program would take the first and another the last.
+    if key_id in methods:
+        raise InputError(Reason.BAD_DID, "two verification methods with one id")
+    methods[key_id] = method
 
 
 def _absolute(reference: str, did: str) -> str:
