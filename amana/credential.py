@@ -137,12 +137,12 @@ def _check_members(document: JsonObject, limits: Limits) -> tuple[str, ...]:
     check_context(document, Reason.BAD_CREDENTIAL, limits=limits)
     types = read_types(document, _VERIFIABLE, Reason.BAD_CREDENTIAL, limits=limits)
     if "id" in document:
-        _url(document["id"], "id")
+        check_url(document["id"], "id")
     for member in _TYPED:
         if member in document:
             _typed(document[member], member)
     issuer = document.get("issuer")
-    _url(issuer.get("id") if type(issuer) is dict else issuer, "issuer")
+    check_url(issuer.get("id") if type(issuer) is dict else issuer, "issuer")
     _check_subjects(document.get("credentialSubject"))
     return types
 
@@ -189,9 +189,10 @@ def as_list(value: Json) -> list[Json]:
     return value if type(value) is list else [value]
 
 
-def _url(value: Json, member: str) -> str:
+def check_url(value: Json, member: str, reason: Reason = Reason.BAD_CREDENTIAL) -> str:
+    """Return `value` if it is a URL. Raises: InputError with `reason` (the document's author)."""
     if type(value) is not str or len(value) > LIMITS.url_chars or _URL.fullmatch(value) is None:
-        raise InputError(Reason.BAD_CREDENTIAL, f"{member} is not a URL")
+        raise InputError(reason, f"{member} is not a URL")
     return value
 
 
@@ -205,7 +206,7 @@ def _typed(value: Json, member: str) -> None:
         if not names or not all(type(name) is str and name for name in names):
             raise InputError(Reason.BAD_CREDENTIAL, f"{member} without a type")
         if "id" in item:
-            _url(item["id"], f"{member}.id")
+            check_url(item["id"], f"{member}.id")
         elif member == "credentialSchema":
             raise InputError(Reason.BAD_CREDENTIAL, "credentialSchema without an id")
 
@@ -227,7 +228,7 @@ def _check_subjects(value: Json) -> None:
         if not as_object(subject, Reason.BAD_CREDENTIAL):
             raise InputError(Reason.BAD_CREDENTIAL, "an empty credentialSubject")
         if "id" in subject:
-            _url(subject["id"], "credentialSubject.id")
+            check_url(subject["id"], "credentialSubject.id")
 
 
 def _status(entry: JsonObject) -> StatusEntry:
@@ -246,7 +247,7 @@ def _status(entry: JsonObject) -> StatusEntry:
     if type(purpose) is not str or not purpose:
         raise InputError(Reason.BAD_CREDENTIAL, "statusPurpose is missing")
     return StatusEntry(
-        list_url=_url(entry.get("statusListCredential"), "statusListCredential"),
+        list_url=check_url(entry.get("statusListCredential"), "statusListCredential"),
         index=int(index),
         purpose=purpose,
     )

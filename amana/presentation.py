@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import schemas
-from amana.credential import Credential, as_list, check_context, check_credential, read_types
+from amana.credential import (
+    Credential,
+    as_list,
+    check_context,
+    check_credential,
+    check_url,
+    read_types,
+)
 from amana.did.key import verification_method
 from amana.errors import InputError
 from amana.keys import SecretKey
@@ -67,10 +74,9 @@ def check_presentation(document: Json, *, limits: Limits = LIMITS) -> Presentati
     if len(credentials) > limits.credentials_in_presentation:
         raise InputError(Reason.TOO_MANY_CREDENTIALS, "more credentials than one answer may hold")
     holder = document.get("holder")
-    if type(holder) is dict:
-        holder = holder.get("id")
-    if holder is not None and type(holder) is not str:
-        raise InputError(Reason.BAD_PRESENTATION, "holder is not a URL")
+    if holder is not None:
+        holder = holder.get("id") if type(holder) is dict else holder
+        check_url(holder, "holder", Reason.BAD_PRESENTATION)
     return Presentation(
         document=document,
         credentials=tuple(check_credential(item, limits=limits) for item in credentials),
