@@ -7,14 +7,15 @@ Neither is imported before it is needed: the phone needs none.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import schemas
 from amana.errors import InputError
 from amana.reasons import Reason
-from amana.strict_json import JsonObject
+from amana.strict_json import Json, JsonObject
 
 __all__ = ["KINDS", "check_schema", "conforms"]
 
@@ -62,7 +63,7 @@ def conforms(kind: str) -> Callable[[JsonObject], bool | None]:
 
 def _by_jsonschema(schema: JsonObject, common: JsonObject) -> Callable[[JsonObject], bool | None]:
     try:
-        from jsonschema import Draft202012Validator
+        from jsonschema import Draft202012Validator, ValidationError, validators
         from referencing import Registry, Resource
     except ImportError:
         return _nobody_knows
@@ -70,9 +71,14 @@ def _by_jsonschema(schema: JsonObject, common: JsonObject) -> Callable[[JsonObje
     registry: Registry[JsonObject] = Registry().with_resource(
         common["$id"], Resource.from_contents(common)
     )
-    complete: Callable[[JsonObject], bool] = Draft202012Validator(
-        schema, registry=registry
-    ).is_valid
+
+    def whole(_validator: Any, pattern: str, value: Json, _schema: Any) -> Iterator[Exception]:
+        # Python's `$` also matches before a line feed at the end; all our patterns mean the end.
+        if type(value) is str and re.fullmatch(pattern, value) is None:
+            yield ValidationError("not of the pattern")
+
+    strict = validators.extend(Draft202012Validator, {"pattern": whole})
+    complete: Callable[[JsonObject], bool] = strict(schema, registry=registry).is_valid
     return complete
 
 
