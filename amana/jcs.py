@@ -33,7 +33,8 @@ def canonical(value: Json) -> bytes:
     """The RFC 8785 form of a JSON value, as UTF-8 bytes.
 
     Raises: InputError (the caller's value): LONE_SURROGATE, INTEGER_RANGE, NOT_A_NUMBER, TOO_DEEP,
-    or NOT_JSON for a Python object that is no JSON value. Not checked: limits on size.
+    or NOT_JSON for a Python object that is no JSON value. Not checked: limits on size, and UUID and
+    Enum objects, which orjson writes by their value.
     """
     if orjson is not None:
         try:
