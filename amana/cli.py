@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import fcntl
 import getpass
+import io
 import json
 import os
 import sys
@@ -79,25 +80,37 @@ def group(parser: argparse.ArgumentParser) -> argparse._SubParsersAction[argpars
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status. Every expected error is one line, typed."""
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a file's name may hold what no terminal writes
+            stream.reconfigure(errors="backslashreplace")
+    status, text = _answer(list(sys.argv[1:] if arguments is None else arguments))
+    try:
+        if text is not None:
+            print(text)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of our output went away; the answer stays what it is
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return status
+
+
+def _answer(arguments: list[str]) -> tuple[int, str | None]:
+    """The exit status, and what belongs on the standard output."""
     wants_json = "--json" in arguments
     try:
         options = _parse(arguments)
         answer: Answer = options.run(options)
+        return answer.exit, (
+            json.dumps(answer.data, ensure_ascii=False) if wants_json else answer.text
+        )
     except SystemExit as stopped:  # argparse: 0 after --help, 64 after misuse
-        return stopped.code if isinstance(stopped.code, int) else MISUSE
+        return (stopped.code if isinstance(stopped.code, int) else MISUSE), None
     except AmanaError as error:
-        return _say_error(error, wants_json=wants_json)
-    except BrokenPipeError:  # the reader of our output went away; that is no failure of ours
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return BAD_INPUT, _say_error(error, wants_json=wants_json)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
-        return OUR_FAULT
+        return OUR_FAULT, None
     except Exception as error:  # noqa: BLE001 - a crash must not look like a verdict
-        return _say_crash(error, wants_json=wants_json)
-    print(json.dumps(answer.data, ensure_ascii=False) if wants_json else answer.text)
-    return answer.exit
+        return OUR_FAULT, _say_crash(error, wants_json=wants_json)
 
 
 def read_file(path: Path, *, limit: int = 64 * 1024 * 1024) -> bytes:
@@ -106,15 +119,17 @@ def read_file(path: Path, *, limit: int = 64 * 1024 * 1024) -> bytes:
     Raises: InputError NO_SUCH_FILE, UNREADABLE_FILE or TOO_LARGE (the caller's fault).
     """
     try:
-        if path.stat().st_size > limit:
-            raise InputError(Reason.TOO_LARGE, f"more than {limit} bytes", file=str(path))
-        return path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(limit + 1)  # a device or a pipe does not say how much it holds
     except FileNotFoundError:
         raise InputError(Reason.NO_SUCH_FILE, file=str(path)) from None
     except OSError as error:
         raise InputError(
             Reason.UNREADABLE_FILE, error.strerror or "can't be read", file=str(path)
         ) from None
+    if len(data) > limit:
+        raise InputError(Reason.TOO_LARGE, f"more than {limit} bytes", file=str(path))
+    return data
 
 
 def write_file(path: Path, data: bytes, *, mode: int = 0o644) -> None:
@@ -146,7 +161,7 @@ def write_private(path: Path, data: bytes, *, overwrite: bool = False) -> None:
 
     Raises: InputError WOULD_OVERWRITE if the file is there and `overwrite` is not set.
     """
-    if path.exists() and not overwrite:
+    if os.path.lexists(path) and not overwrite:
         raise InputError(Reason.WOULD_OVERWRITE, "it is there already", file=str(path))
     write_file(path, data, mode=0o600)
 
@@ -211,7 +226,13 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     for name, point in sorted(found.items()):
         role = roles.add_parser(name, help=_ROLES.get(name, ""))
         if name == named:
-            point.load()(role)
+            try:
+                add_commands = point.load()
+            except ModuleNotFoundError as error:
+                raise InputError(
+                    Reason.MISSING_LIBRARY, f"the role {name} needs {error.name}"
+                ) from None
+            add_commands(role)
     return parser.parse_args(arguments)
 
 
@@ -224,26 +245,23 @@ _ROLES: Final = {
 }
 
 
-def _say_error(error: AmanaError, *, wants_json: bool) -> int:
-    if wants_json:
-        found = {
-            "error": type(error).__name__,
-            "reason": error.reason.value,
-            "detail": error.detail,
-            "where": error.where,
-        }
-        print(json.dumps(found, ensure_ascii=False))
+def _say_error(error: AmanaError, *, wants_json: bool) -> str | None:
     print(f"amana: {error}", file=sys.stderr)
-    return BAD_INPUT
+    found = {
+        "error": type(error).__name__,
+        "reason": error.reason.value,
+        "detail": error.detail,
+        "where": error.where,
+    }
+    return json.dumps(found, ensure_ascii=False) if wants_json else None
 
 
-def _say_crash(error: Exception, *, wants_json: bool) -> int:
+def _say_crash(error: Exception, *, wants_json: bool) -> str | None:
     # The message of an unforeseen error may hold personal data; its type and place do not.
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
     place = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "?"
-    if wants_json:
-        print(json.dumps({"error": "crash", "reason": type(error).__name__, "place": place}))
     print(f"amana: our fault: {type(error).__name__} at {place}", file=sys.stderr)
-    return OUR_FAULT
+    found = {"error": "crash", "reason": type(error).__name__, "place": place}
+    return json.dumps(found) if wants_json else None
