@@ -140,14 +140,13 @@ class _Verified:
 
     def read(self, path: str) -> bytes:
         """The bytes of one target, as its role signed them."""
-        self.fetcher.asked = f"targets/{path}"
+        self.fetcher.asked = path
         target = self.updater.get_targetinfo(path)
         if target is None:
-            raise RegistryError(
-                Reason.REGISTRY_CORRUPT, "listed by a role that may not list it", file=path
-            )
+            raise RegistryError(Reason.REGISTRY_CORRUPT, "listed by a role that may not list it")
         stored = self.keep.joinpath("targets", *_parts(target))
         self.updater.download_target(target, str(stored))
+        self.fetcher.asked = path
         return stored.read_bytes()
 
 
@@ -156,9 +155,7 @@ def _parts(target: TargetFile) -> tuple[str, ...]:
     path = target.get_prefixed_paths()[0]
     parts = PurePosixPath(path).parts
     if "sha256" not in target.hashes or _PLAIN.fullmatch(path) is None or ".." in parts:
-        raise RegistryError(
-            Reason.REGISTRY_CORRUPT, "a path or a hash that no registry has", role="targets"
-        )
+        raise RegistryError(Reason.REGISTRY_CORRUPT, "a path or a hash that no registry has")
     return parts
 
 
@@ -173,16 +170,17 @@ def _verified(
 ) -> Snapshot:
     """Refresh the trusted metadata in `fresh` from `published` and read everything it lists."""
     fetcher = _Folder(published)
-    fetcher.asked = "the pinned root"
+    fetcher.asked = "pinned/root.json"
     try:
         found = _refreshed(fetcher, fresh, root=root, now=now, limits=limits)
         _check_rules(found)
         return _materialised(found, before, limits=limits)
     except (exceptions.RepositoryError, exceptions.DownloadError) as error:
         raise _translated(error, fetcher.asked) from None
-    except (InputError, VerificationError) as error:
-        # An entry or a list that its own rules refuse: the registry's material is broken.
-        where = {"file": fetcher.asked, **error.where}
+    except (InputError, RegistryError, VerificationError) as error:
+        # What stands in the registry breaks a rule of its own: name the file and who signed it.
+        asked = fetcher.asked
+        where = {"file": asked, "role": _role(asked), **error.where}
         raise RegistryError(error.reason, error.detail, **where) from None
 
 
@@ -191,7 +189,7 @@ def _refreshed(
 ) -> _Verified:
     _tuf_keys.register()
     if len(root) > limits.registry_root_bytes:
-        raise RegistryError(Reason.TOO_LARGE, "the pinned root", role="root")
+        raise RegistryError(Reason.TOO_LARGE, "the pinned root")
     updater = Updater(
         metadata_dir=str(fresh / "metadata"),
         metadata_base_url="metadata",
@@ -223,24 +221,25 @@ def _refreshed(
     )
 
 
+_ROOT: Final = {"file": "root.json", "role": "root"}
+
+
 def _check_rules(found: _Verified) -> None:
     """Rules of ours on top of TUF's: several members decide, with Ed25519 keys, consistently."""
     root, delegations = found.root, found.targets.delegations
     if any(root.roles[role].threshold < _LEAST_THRESHOLD for role in ("root", "targets")):
-        raise RegistryError(Reason.BELOW_THRESHOLD, "one member alone decides", role="root")
+        raise RegistryError(Reason.BELOW_THRESHOLD, "one member alone decides", **_ROOT)
     keys = [*root.keys.values(), *(delegations.keys.values() if delegations is not None else ())]
     if not all(isinstance(key, Ed25519Key) for key in keys):
-        raise RegistryError(Reason.REGISTRY_CORRUPT, "a key that is not Ed25519", role="root")
+        raise RegistryError(Reason.REGISTRY_CORRUPT, "a key that is not Ed25519", **_ROOT)
     if not root.consistent_snapshot:
-        raise RegistryError(Reason.REGISTRY_CORRUPT, "no consistent snapshot", role="root")
+        raise RegistryError(Reason.REGISTRY_CORRUPT, "no consistent snapshot", **_ROOT)
 
 
 def _materialised(found: _Verified, before: Path | None, *, limits: Limits) -> Snapshot:
     statement = read_statement(found.read(STATEMENT), limits=limits)
     if statement.version != found.targets.version:
-        raise RegistryError(
-            Reason.REGISTRY_CORRUPT, "its version is not its metadata's", file=STATEMENT
-        )
+        raise RegistryError(Reason.REGISTRY_CORRUPT, "its version is not its metadata's")
     by_slug = {
         path.removeprefix("entries/").removesuffix(".json"): _entry(
             found, path, statement, limits=limits
@@ -252,7 +251,7 @@ def _materialised(found: _Verified, before: Path | None, *, limits: Limits) -> S
     for path in found.status.targets:
         one = _status_list(found, path, by_slug, before, limits=limits)
         if one.url in lists:
-            raise RegistryError(Reason.BAD_STATUS_LIST, "two lists of one URL", file=path)
+            raise RegistryError(Reason.BAD_STATUS_LIST, "two lists of one URL")
         lists[one.url] = one
     return Snapshot(
         version=statement.version,
@@ -267,9 +266,9 @@ def _materialised(found: _Verified, before: Path | None, *, limits: Limits) -> S
 def _entry(found: _Verified, path: str, statement: Statement, *, limits: Limits) -> Entry:
     entry = read_entry(found.read(path), limits=limits)
     if path != f"entries/{slug(entry.did)}.json":
-        raise RegistryError(Reason.ENTRY_FOR_ANOTHER_DID, "the file is another DID's", file=path)
+        raise RegistryError(Reason.ENTRY_FOR_ANOTHER_DID, "the file is another DID's")
     if entry.demo and not statement.demo:
-        raise RegistryError(Reason.DEMO_KEY, "a demo's entry, and this is no demo", file=path)
+        raise RegistryError(Reason.DEMO_KEY, "a demo's entry, and this is no demo")
     return entry
 
 
@@ -284,34 +283,39 @@ def _status_list(
     data = found.read(path)
     entry = by_slug.get(PurePosixPath(path).parent.name)
     if entry is None:
-        raise RegistryError(Reason.ISSUER_UNKNOWN, "a list of nobody's", file=path)
+        raise RegistryError(Reason.ISSUER_UNKNOWN, "a list of nobody's")
     one = collect.read_list(data, entry=entry, limits=limits)
     if collect.list_path(one.url, entry.did) != path:
-        raise RegistryError(Reason.BAD_STATUS_LIST, "the file is another list's", file=path)
-    _refuse_clearing(one, found.keep, before, path)
+        raise RegistryError(Reason.BAD_STATUS_LIST, "the file is another list's")
+    _refuse_clearing(one, found.keep, before)
     return one
 
 
-def _refuse_clearing(one: StatusList, keep: Path, before: Path | None, path: str) -> None:
+def _refuse_clearing(one: StatusList, keep: Path, before: Path | None) -> None:
     """Compare with the bits seen before, which outlive a list's absence from the registry."""
     name = f"bits/{hashlib.sha256(one.url.encode()).hexdigest()}"
     if one.purpose != "revocation":
         return
     known = before / name if before is not None else None
     if known is not None and known.exists() and collect.clears(known.read_bytes(), one.bits):
-        raise RegistryError(Reason.REVOCATION_CLEARED, "a revocation is for ever", file=path)
+        raise RegistryError(Reason.REVOCATION_CLEARED, "a revocation is for ever")
     (keep / "bits").mkdir(exist_ok=True)
     (keep / name).write_bytes(one.bits)
 
 
 def _translated(error: Exception, asked: str) -> RegistryError:
-    role = PurePosixPath(asked).name.removesuffix(".json").rpartition(".")[2]
-    if asked.startswith("targets/"):
-        role = "status" if asked.startswith("targets/status/") else "targets"
     reason = next((r for kind, r in _REASONS if isinstance(error, kind)), Reason.REGISTRY_CORRUPT)
     if isinstance(error, exceptions.DownloadHTTPError) and asked == "metadata/timestamp.json":
         reason = Reason.REGISTRY_MISSING
-    return RegistryError(reason, str(error), file=asked, role=role)
+    return RegistryError(reason, str(error), file=asked, role=_role(asked))
+
+
+def _role(asked: str) -> str:
+    """Whose signature stands for a file: the role that the metadata is of, or lists it."""
+    kind, _, name = asked.removeprefix("targets/").partition("/")
+    if kind in ("metadata", "pinned"):
+        return name.removesuffix(".json").rpartition(".")[2]
+    return "status" if kind == "status" else "targets"
 
 
 _REASONS: Final = (

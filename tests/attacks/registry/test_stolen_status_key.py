@@ -1,0 +1,41 @@
+"""Who holds the automated keys tries to admit an organisation, or to speak for one."""
+
+from pathlib import Path
+
+from amana.errors import RegistryError
+from amana.jcs import canonical
+from amana.reasons import Reason
+from tests.registry_lab import Lab
+
+EXPECT = (RegistryError, Reason.REGISTRY_CORRUPT)
+
+
+def test_the_status_role_admits_nobody(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    lab.begin()
+    thief = lab.issuer("thief.example")
+    lab.force(lists={thief.entry_path: canonical(thief.entry())})
+    assert lab.refused(EXPECT).where["file"] == thief.entry_path
+
+
+def test_a_list_of_an_organisation_without_entry_is_refused(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    lab.begin()
+    thief = lab.issuer("thief.example")
+    lab.force(lists={thief.list_path: thief.list()})
+    lab.refused((RegistryError, Reason.ISSUER_UNKNOWN))
+
+
+def test_the_status_role_can_not_name_what_members_signed(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    lab.begin()
+    lab.force(lists={"registry.json": b"{}"})
+    lab.refused((RegistryError, Reason.ISSUER_UNKNOWN))
+
+
+def test_a_list_under_another_number_is_refused(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    lab.begin()
+    moved = lab.relief.list_path.replace("1.json", "2.json")
+    lab.force(lists={moved: lab.relief.list()})
+    lab.refused((RegistryError, Reason.BAD_STATUS_LIST))

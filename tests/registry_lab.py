@@ -1,0 +1,209 @@
+"""A consortium of three in a folder, organisations whose keys the test holds, and a verifier.
+
+An attack is an edit of the published folder, or a version planned from material that an honest
+consortium would not take.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from securesystemslib.formats import encode_canonical
+
+from amana.errors import RegistryError
+from amana.jcs import canonical
+from amana.keys import SecretKey
+from amana.reasons import Reason
+from amana.sealed import Cost
+from amana.status import build_status_list
+from tests.deterministic import randomness
+from trust_registry import client
+from trust_registry.consortium import Consortium
+from trust_registry.entries import entry_document, slug
+from trust_registry.publish import Automated, plan, read_previous
+from trust_registry.snapshot import Snapshot
+
+NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
+CHEAP = Cost(memory=8192, passes=1)
+PASSPHRASE = b"nobody's passphrase"
+Expect = tuple[type[RegistryError], Reason]
+
+
+@dataclass(frozen=True)
+class Issuer:
+    did: str
+    key: SecretKey
+    base: str
+
+    @property
+    def method(self) -> str:
+        return f"{self.did}#key-1"
+
+    @property
+    def url(self) -> str:
+        return f"{self.base}/status/1"
+
+    @property
+    def entry_path(self) -> str:
+        return f"entries/{slug(self.did)}.json"
+
+    @property
+    def list_path(self) -> str:
+        return f"status/{slug(self.did)}/1.json"
+
+    def entry(self, **changes: Any) -> dict[str, Any]:
+        given: dict[str, Any] = {
+            "names": {"en": "Relief", "ar": "إغاثة"},
+            "keys": {self.method: self.key.public},
+            "actions": [("issue", "PurposeCredential")],
+            "since": NOW - timedelta(days=400),
+            "registrar": "the members",
+            "appeals": "appeals@circle.example",
+            "dossier": "0" * 64,
+        }
+        return entry_document(self.did, **{**given, **changes})
+
+    def list(self, revoked: Iterable[int] = (7,), **changes: Any) -> bytes:
+        given: dict[str, Any] = {
+            "url": self.url,
+            "issuer": self.did,
+            "key": self.key,
+            "verification_method": self.method,
+            "valid_from": NOW,
+        }
+        return canonical(build_status_list(revoked, **{**given, **changes}))
+
+
+class Lab:
+    def __init__(self, folder: Path, *, demo: bool = False, label: str = "lab") -> None:
+        self.folder = folder
+        self.random = randomness(f"registry {label}")
+        self.consortium = Consortium.create(
+            folder / "circle",
+            name="The circle",
+            passphrase=PASSPHRASE,
+            randomness=self.random,
+            now=NOW,
+            demo=demo,
+            cost=CHEAP,
+        )
+        self.relief = self.issuer("relief.example")
+
+    def issuer(self, host: str) -> Issuer:
+        return Issuer(f"did:web:{host}", SecretKey.generate(self.random), f"https://{host}")
+
+    @property
+    def published(self) -> Path:
+        return self.consortium.published
+
+    @property
+    def keys(self) -> list[SecretKey]:
+        return [founder.secret for founder in self.consortium.founders]
+
+    def publish(self, *, now: datetime = NOW) -> None:
+        self.consortium.publish(signers=self.consortium.founders[:2], now=now)
+
+    def begin(self) -> Snapshot:
+        """One accredited organisation with one list, published and loaded by the verifier."""
+        self.consortium.put_entry(self.relief.entry())
+        self.consortium.collect_status(self.relief.list(), now=NOW)
+        self.publish()
+        return self.load()
+
+    def load(self, published: Path | None = None, *, now: datetime = NOW) -> Snapshot:
+        return client.load(
+            published or self.published,
+            root=self.consortium.anchor,
+            cache=self.folder / "cache",
+            now=now,
+        )
+
+    def cached(self, *, now: datetime = NOW) -> Snapshot:
+        return client.load_cached(root=self.consortium.anchor, cache=self.folder / "cache", now=now)
+
+    def copy(self, name: str) -> Path:
+        return Path(shutil.copytree(self.published, self.folder / name))
+
+    def force(
+        self,
+        *,
+        entries: Mapping[str, bytes] | None = None,
+        lists: Mapping[str, bytes] | None = None,
+        published: Path | None = None,
+        now: datetime = NOW,
+    ) -> None:
+        """Publish whatever is given, past every check of an honest consortium."""
+        previous = read_previous(
+            lambda name: path.read_bytes() if (path := self.published / name).exists() else None,
+            anchor=self.consortium.anchor,
+        )
+        if entries is not None:
+            entries = {"registry.json": self.statement(previous.version + 1), **entries}
+        files = plan(
+            previous,
+            entries=entries,
+            lists={self.relief.list_path: self.relief.list()} if lists is None else lists,
+            signers=self.keys[:2],
+            automated=Automated(**self.consortium.automated),
+            now=now,
+        )
+        for name, data in files.items():
+            path = (published or self.published) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+    def statement(self, version: int, **changes: Any) -> bytes:
+        given = {
+            "name": "The circle",
+            "version": version,
+            "published": "2026-11-22T12:00:00Z",
+            "demo": self.consortium.demo,
+            "principles": [],
+        }
+        return canonical({**given, **changes})
+
+    def edit(self, name: str, change: Callable[[Any], None]) -> Path:
+        """Change one published JSON file by hand, its signatures left as they are."""
+        path = self.published / name
+        document = json.loads(path.read_bytes())
+        change(document)
+        path.write_text(json.dumps(document))
+        return path
+
+    def resign(self, name: str, change: Callable[[Any], None]) -> None:
+        """Change the signed part of one file and have deceived members sign it again."""
+        path = self.published / name
+        document = json.loads(path.read_bytes())
+        change(document["signed"])
+        payload = (encode_canonical(document["signed"]) or "").encode()
+        secrets = {key.public.raw.hex(): key for key in self.keys}
+        keys = json.loads(self.consortium.anchor)["signed"]["keys"]
+        for signature in document["signatures"]:
+            secret = secrets[keys[signature["keyid"]]["keyval"]["public"]]
+            signature["sig"] = secret.sign(payload).hex()
+        path.write_text(json.dumps(document))
+
+    def target(self, path: str) -> Path:
+        """The published file of one target."""
+        parent, name = path.rsplit("/", 1)
+        (found,) = (self.published / "targets" / parent).glob(f"*.{name}")
+        return found
+
+    def refused(
+        self, expect: Expect, *, published: Path | None = None, now: datetime = NOW
+    ) -> RegistryError:
+        """Loading fails just as expected, and the last good state is still there."""
+        kind, reason = expect
+        before = self.cached()
+        with pytest.raises(kind) as caught:
+            self.load(published, now=now)
+        assert caught.value.reason is reason
+        assert self.cached() == before
+        return caught.value
