@@ -23,6 +23,8 @@ def with_state(document: JsonObject, state: State, *, reason: str, now: datetime
 
     Raises: InputError REASON_REQUIRED or ENTRY_INVALID (the caller's fault).
     """
+    if not reason.strip():
+        raise InputError(Reason.REASON_REQUIRED, "each change of status says why")
     change = {"since": format_instant(now), "state": state.value, "reason": reason}
     changed = {**document, "history": [*document["history"], change]}
     check_entry(changed)

@@ -44,6 +44,8 @@ _CURRENT: Final = "current"
 _NEW: Final = ".new-"
 _STATE: Final = re.compile(r"state-[A-Za-z0-9_]+")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+){0,7}")
+_NAMED_ROLE: Final = re.compile(r"\b(?:root|timestamp|snapshot|targets|status)\b")
+_VERSIONED: Final = re.compile(r"metadata/[0-9]+\.(snapshot|targets|status)\.json")
 _CHUNK: Final = 64 * 1024
 _LEAST_THRESHOLD: Final = 2  # no single key holder (C112)
 
@@ -66,7 +68,9 @@ def load(
             fresh = Path(folder, "state")
             before = _current(home)
             _copy_trusted(before, fresh)
-            snapshot = _verified(published, fresh, before, root=root, now=now, limits=limits)
+            snapshot = _verified(
+                _Folder(published), fresh, before, root=root, now=now, limits=limits
+            )
             _adopt(fresh, home)
     except OSError as error:
         raise RegistryError(
@@ -89,7 +93,7 @@ def load_cached(*, root: bytes, cache: Path, now: datetime, limits: Limits = LIM
         with tempfile.TemporaryDirectory(dir=home, prefix=_NEW) as folder:
             fresh = Path(folder, "state")
             _copy_trusted(before, fresh)
-            return _verified(before, fresh, before, root=root, now=now, limits=limits)
+            return _verified(_Memory(before), fresh, before, root=root, now=now, limits=limits)
     except OSError as error:
         raise RegistryError(
             Reason.UNREADABLE_FILE, error.strerror or "can't be used", file=str(cache)
@@ -116,6 +120,13 @@ class _Folder(FetcherInterface):
         if not regular:
             raise exceptions.DownloadError("not a regular file")
         return _chunks(path)
+
+
+class _Memory(_Folder):
+    """Serves the last good state to the client; there, each role lies under its bare name."""
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        return super()._fetch(_VERSIONED.sub(r"metadata/\1.json", url))
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -160,7 +171,7 @@ def _parts(target: TargetFile) -> tuple[str, ...]:
 
 
 def _verified(
-    published: Path,
+    fetcher: _Folder,
     fresh: Path,
     before: Path | None,
     *,
@@ -168,8 +179,7 @@ def _verified(
     now: datetime,
     limits: Limits,
 ) -> Snapshot:
-    """Refresh the trusted metadata in `fresh` from `published` and read everything it lists."""
-    fetcher = _Folder(published)
+    """Refresh the trusted metadata in `fresh` and read everything it lists."""
     fetcher.asked = "pinned/root.json"
     try:
         found = _refreshed(fetcher, fresh, root=root, now=now, limits=limits)
@@ -304,6 +314,11 @@ def _refuse_clearing(one: StatusList, keep: Path, before: Path | None) -> None:
 
 
 def _translated(error: Exception, asked: str) -> RegistryError:
+    if isinstance(error, exceptions.ExpiredMetadataError):
+        # It shows only when the file after the expired one is wanted; TUF's words name it.
+        named = _NAMED_ROLE.search(str(error))
+        role = named[0] if named is not None else _role(asked)
+        return RegistryError(Reason.REGISTRY_EXPIRED, str(error), file=f"{role}.json", role=role)
     reason = next((r for kind, r in _REASONS if isinstance(error, kind)), Reason.REGISTRY_CORRUPT)
     if isinstance(error, exceptions.DownloadHTTPError) and asked == "metadata/timestamp.json":
         reason = Reason.REGISTRY_MISSING
@@ -319,7 +334,6 @@ def _role(asked: str) -> str:
 
 
 _REASONS: Final = (
-    (exceptions.ExpiredMetadataError, Reason.REGISTRY_EXPIRED),
     (exceptions.UnsignedMetadataError, Reason.BELOW_THRESHOLD),
     (exceptions.BadVersionNumberError, Reason.ROLLBACK),
     (exceptions.DownloadLengthMismatchError, Reason.TOO_LARGE),
