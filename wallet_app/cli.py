@@ -6,7 +6,6 @@ The passphrase of these commands is the wallet's PIN.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,9 +19,9 @@ from amana.qr.text import Kind, encode
 from amana.reasons import Reason
 from amana.strict_json import JsonObject
 from wallet_app import actions
+from wallet_app._words import LOST_FOR_EVER, NOT_THIS, asking, claims, told
 from wallet_app.disk import add_profile, alone_in, create_wallet, open_wallet
 from wallet_app.incoming import challenge_in, credentials_in
-from wallet_app.state import CHECKED
 from wallet_app.trust import Asker, look
 
 if TYPE_CHECKING:
@@ -32,14 +31,6 @@ __all__ = ["add_commands"]
 
 _BAD_INPUT: Final = 65
 _SUFFIXES: Final = (".png", ".txt", ".json")
-_LOST_FOR_EVER: Final = (
-    "If you forget the PIN, nobody can open this wallet: not the organisation, not us.",
-    "If this file is lost, the proofs in it are lost. Ask whoever gave them for new ones.",
-    "A proof that was shown is used up and can't be shown again.",
-    "Losing the wallet never costs you help: ask for a card, or for help without any proof.",
-)
-_NOT_THIS: Final = "It is not a legal identity and says nothing about asylum."
-_NO_PENALTY: Final = "You may refuse. Refusing costs you nothing: ask for another way."
 
 
 def add_commands(role: argparse.ArgumentParser) -> None:
@@ -156,8 +147,8 @@ def _answer_file(text: str) -> Path:
 def _init(options: argparse.Namespace) -> Answer:
     create_wallet(options.vault, passphrase(options, confirm=True))
     return Answer(
-        data={"vault": str(options.vault), "cannot_be_recovered": list(_LOST_FOR_EVER)},
-        text="\n".join(["A new wallet is ready.", *_LOST_FOR_EVER]),
+        data={"vault": str(options.vault), "cannot_be_recovered": list(LOST_FOR_EVER)},
+        text="\n".join(["A new wallet is ready.", *LOST_FOR_EVER]),
     )
 
 
@@ -204,8 +195,8 @@ def _list(options: argparse.Namespace) -> Answer:
     with open_wallet(options.vault, passphrase(options)) as wallet:
         summaries = actions.list_proofs(wallet.state, snapshot=snapshot)
     return Answer(
-        data={"proofs": [_listed(item) for item in summaries], "notice": _NOT_THIS},
-        text="\n".join([*(_told(item) for item in summaries), _NOT_THIS])
+        data={"proofs": [_listed(item) for item in summaries], "notice": NOT_THIS},
+        text="\n".join([*(told(item) for item in summaries), NOT_THIS])
         if summaries
         else "No proof is held here.",
     )
@@ -224,21 +215,11 @@ def _listed(item: actions.Summary) -> JsonObject:
     }
 
 
-def _told(item: actions.Summary) -> str:
-    issuer = item.issuer_name or item.issuer
-    checked = "" if item.issuer_standing == CHECKED else f" (not checked: {item.issuer_standing})"
-    until = "" if item.until is None else f", until {item.until}"
-    return (
-        f"{item.purpose or item.kind}: {item.copies} unused{until}, from {issuer}{checked}; "
-        f"says: {', '.join(item.claims) or 'nothing about you'}"
-    )
-
-
 def _look(options: argparse.Namespace) -> Answer:
     now = _now()
     challenge = _challenge(options.challenge)
     asker = look(challenge, snapshot=_snapshot(options, now), now=now)
-    return Answer(data=_asked(challenge, asker), text=_asking(challenge, asker))
+    return Answer(data=_asked(challenge, asker), text=asking(challenge, asker))
 
 
 def _present(options: argparse.Namespace) -> Answer:
@@ -261,8 +242,8 @@ def _present(options: argparse.Namespace) -> Answer:
     asker = look(challenge, snapshot=snapshot, now=now)
     warnings = [warning.value for warning in answered.warnings]
     lines = [
-        _asking(challenge, asker),
-        f"Your answer is in {options.out}. It says: {_claims(answered.claims)}.",
+        asking(challenge, asker),
+        f"Your answer is in {options.out}. It says: {claims(answered.claims)}.",
     ]
     lines += [f"By this device's clock: {warning}." for warning in warnings]
     return Answer(
@@ -303,34 +284,6 @@ def _asked(challenge: Challenge, asker: Asker) -> JsonObject:
         "retention": challenge.retention,
         "warnings": [warning.value for warning in asker.warnings],
     }
-
-
-def _asking(challenge: Challenge, asker: Asker) -> str:
-    known = (
-        "The registry knows them, and they may ask for this."
-        if asker.trouble is None
-        else f"The registry does NOT vouch for them: {asker.trouble.value}."
-    )
-    return "\n".join(
-        [
-            f"{asker.name or asker.organisation} asks. {known}",
-            f"What for: {challenge.act}, for the purpose {challenge.purpose}.",
-            f"What they want to know: {_claims(challenge.claims)}.",
-            f"How long they keep it: {_kept(challenge.retention)}.",
-            _NO_PENALTY,
-        ]
-    )
-
-
-def _claims(names: Sequence[str]) -> str:
-    return ", ".join(names) or "nothing about you, only that you hold the proof"
-
-
-def _kept(duration: str) -> str:
-    """A duration of ISO 8601 with one unit, as `read_challenge` admits it, in words."""
-    count = int(duration[1:-1])
-    unit = {"D": "day", "M": "month", "Y": "year"}[duration[-1]]
-    return "not at all" if count == 0 else f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 def _drawn(presentation: JsonObject, suffix: str) -> bytes:
