@@ -187,8 +187,8 @@ def _column(name: str, value: Json) -> Column:
         reason = _choice(members["drop"], tuple(drop.value for drop in Drop), f"{path}.drop")
         return Column(name=name, drop=Drop(reason))
     values = strict_json.as_object(members.get("values", {}), Reason.BAD_MAPPING)
-    if not all(isinstance(item, str) for item in values.values()):
-        raise _refusal(f"{path}.values", "text to text is needed")
+    if not all(isinstance(item, str) and item.strip() for item in values.values()):
+        raise _refusal(f"{path}.values", "text to text is needed, neither of them empty")
     if type(members.get("checked", False)) is not bool:
         raise _refusal(f"{path}.checked", "true or false")
     return Column(

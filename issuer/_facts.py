@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Final
 
-from issuer._fields import Cell, Column, Fact, Field
+from issuer._fields import HOUSEHOLD_ONLY, Cell, Column, Fact, Field
 
 __all__ = ["UnreadableCell", "combine", "plain_text", "read_fact"]
 
 _TRUE: Final = frozenset({"true", "yes", "1"})
 _FALSE: Final = frozenset({"false", "no", "0"})
+_ADDED: Final = HOUSEHOLD_ONLY - {Field.HEADED_BY_CHILD}
 _MOST_PEOPLE: Final = 1_000
 _OLDEST: Final = 130
 _EDTF: Final = re.compile(r"(?:[0-9]{3}X|[0-9]{4}(?:-2[1-4])?~?)\Z")
@@ -37,19 +38,14 @@ def read_fact(column: Column, cell: Cell) -> Fact | None:
 
     Raises: UnreadableCell.
     """
-    field = column.field
-    if field is None or cell is None:
+    if column.field is None or cell is None:
         return None
     if column.values and not isinstance(cell, date):
         code = plain_text(cell).lower()
-        if not code:
-            return None
         if code not in column.values:
             raise UnreadableCell("a code that the template does not know")
         cell = column.values[code]
-    if isinstance(cell, str) and not cell.strip():
-        return None
-    return _READERS[field](cell, column)
+    return _READERS[column.field](cell, column)
 
 
 def combine(field: Field, facts: list[Fact]) -> Fact:
@@ -59,7 +55,7 @@ def combine(field: Field, facts: list[Fact]) -> Fact:
         return first
     if isinstance(first, bool):
         return any(facts)
-    if isinstance(first, int):
+    if field in _ADDED:
         return sum(fact for fact in facts if isinstance(fact, int))
     if field is Field.NAME_PART:
         return " ".join(str(fact) for fact in facts)

@@ -184,6 +184,36 @@ def test_too_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (error.reason, error.where["row"]) == (Reason.TOO_LARGE, 4)
 
 
+def test_several_columns_of_one_field() -> None:
+    """Counts add up, codes gather; of anything else the first answer counts."""
+    settings = mapping(
+        {
+            "boys": {"field": "children"},
+            "girls": {"field": "children"},
+            "need": {"field": "specificNeeds"},
+            "more": {"field": "specificNeeds"},
+            "tongue": {"field": "language"},
+            "other": {"field": "language"},
+        },
+        rows="household",
+    )
+    text = "boys,girls,need,more,tongue,other\n1,2,SP,CR SP,ti,ar\n3,,,,,ar\n"
+    first, second = read(text, settings).households
+    assert dict(first.facts) == {
+        Field.CHILDREN: 3,
+        Field.NEEDS: ("CR", "SP"),
+        Field.LANGUAGE: "ti",
+    }
+    assert dict(second.facts) == {Field.CHILDREN: 3, Field.LANGUAGE: "ar"}
+
+
+def test_genders_without_a_value_map() -> None:
+    settings = mapping({"sex": {"field": "gender"}})
+    found = read("sex\nfemale\nF\n", settings)
+    assert found.households[0].individuals[0].facts[Field.GENDER] == "female"
+    assert [(error.row, error.reason) for error in found.errors] == [(3, Reason.BAD_CELL)]
+
+
 ONE = {"n": {"field": "householdSize"}}
 
 
@@ -209,6 +239,7 @@ ONE = {"n": {"field": "householdSize"}}
         mapping({"n": {"field": "householdSize", "colour": "red"}}),
         mapping({"n": {"field": "householdSize", "values": {"a": 1}}}),
         mapping({"n": {"field": "householdSize", "values": []}}),
+        mapping({"n": {"field": "householdSize", "values": {"a": " "}}}),
         mapping({"n": {"field": "householdSize", "dates": "YDM"}}),
         mapping({"n": {"field": "householdSize", "checked": "yes"}}),
         mapping({"": {"field": "householdSize"}}),

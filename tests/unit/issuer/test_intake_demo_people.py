@@ -16,11 +16,11 @@ COMMITTED = Path(__file__).parents[3] / "apps" / "data" / "registrations.xlsx"
 
 def cells(data: bytes) -> list[Any]:
     found = read_registrations(data, name="registrations.xlsx")
-    return [
-        (row.row, dict(row.cells))
-        for household in found.households
-        for row in (household, *household.individuals)
-    ] + [dict(row) for row in found.left_out]
+    rows: list[Any] = [dict(row) for row in found.left_out]
+    for household in found.households:
+        rows.append((household.row, dict(household.cells)))
+        rows += [(person.row, dict(person.cells)) for person in household.individuals]
+    return rows
 
 
 @pytest.fixture(scope="module")

@@ -68,11 +68,11 @@ def test_both_libraries_give_the_same_cells(
     data = (shared_data / "hope_registration_50_households.xlsx").read_bytes()
 
     def everything() -> list[Any]:
-        return [
-            (row.row, dict(row.cells), dict(row.facts))
-            for household in read(data).households
-            for row in (household, *household.individuals)
-        ]
+        rows: list[Any] = []
+        for household in read(data).households:
+            everybody: tuple[Any, ...] = (household, *household.individuals)
+            rows += [(row.row, dict(row.cells), dict(row.facts)) for row in everybody]
+        return rows
 
     here = everything()
     monkeypatch.setattr(_workbook, "python_calamine", None)
@@ -385,6 +385,27 @@ def test_merged_cells_are_refused_with_their_place() -> None:
     error = refused(build(touch=lambda book: book["Individuals"].merge_cells("B3:B4")))
     assert error.reason is Reason.MERGED_CELLS
     assert error.where == {"file": "people.xlsx", "sheet": "Individuals", "row": 3, "column": "B"}
+
+
+def test_a_merged_range_of_one_cell_hides_nothing() -> None:
+    data = replace(
+        build(),
+        SHEET["Households"],
+        b"</sheetData>",
+        b'</sheetData><mergeCells><mergeCell ref="B3:B3"/></mergeCells>',
+    )
+    assert read(data).individuals == 1
+
+
+def test_markup_inside_a_formula_does_not_end_it() -> None:
+    data = replace(
+        build([{**HOUSEHOLD, "child_hoh_h_c": "=TRUE()"}]),
+        SHEET["Households"],
+        b"<f>TRUE()</f>",
+        b"<f>TRUE<y></y>()</f>",
+    )
+    notes = _archive.inspect(data, name="x", wanted=("Households",)).sheets["Households"]
+    assert notes.special == {3: {3: True}}
 
 
 def test_merged_cells_elsewhere_do_no_harm() -> None:
