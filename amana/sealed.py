@@ -30,7 +30,7 @@ _TAG_BYTES: Final = bindings.crypto_aead_xchacha20poly1305_ietf_ABYTES
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """What one guess at a passphrase costs: Argon2id memory in bytes and passes."""
+    """What one guess at a passphrase costs: Argon2id memory in bytes (whole KiB) and passes."""
 
     memory: int = 64 * 1024 * 1024
     passes: int = 3
@@ -63,13 +63,15 @@ def seal(
         "public": public or {},
         "kdf": {
             "name": "argon2id",
-            "memory": cost.memory,
-            "passes": cost.passes,
+            "m": cost.memory // 1024,  # KiB and passes, named as in the PHC string format
+            "t": cost.passes,
             "salt": _text(salt),
         },
         "nonce": _text(nonce),
     }
-    key = argon2id.kdf(_KEY_BYTES, passphrase, salt, opslimit=cost.passes, memlimit=cost.memory)
+    key = argon2id.kdf(
+        _KEY_BYTES, passphrase, salt, opslimit=cost.passes, memlimit=cost.memory // 1024 * 1024
+    )
     sealed = bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(
         plaintext, _associated(header), nonce, key
     )
@@ -86,7 +88,8 @@ def open_sealed(
     """
     header, salt, nonce, sealed = _parsed(data, kind=kind, limits=limits)
     kdf = header["kdf"]
-    key = argon2id.kdf(_KEY_BYTES, passphrase, salt, opslimit=kdf["passes"], memlimit=kdf["memory"])
+    memory = kdf["m"] * 1024
+    key = argon2id.kdf(_KEY_BYTES, passphrase, salt, opslimit=kdf["t"], memlimit=memory)
     try:
         plaintext: bytes = bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(
             sealed, _associated(header), nonce, key
@@ -151,7 +154,7 @@ def _parsed(data: bytes, *, kind: str, limits: Limits) -> tuple[JsonObject, byte
     try:
         value = as_object(loads(data))
         kdf = value["kdf"]
-        memory, passes = kdf["memory"], kdf["passes"]
+        memory, passes = kdf["m"], kdf["t"]
         salt, nonce, sealed = (
             base64.b64decode(text, validate=True)
             for text in (kdf["salt"], value["nonce"], value["sealed"])
@@ -169,7 +172,7 @@ def _parsed(data: bytes, *, kind: str, limits: Limits) -> tuple[JsonObject, byte
     if (
         type(memory) is not int
         or type(passes) is not int
-        or not argon2id.MEMLIMIT_MIN <= memory <= limits.argon2_memory_max
+        or not argon2id.MEMLIMIT_MIN <= memory * 1024 <= limits.argon2_memory_max
         or not argon2id.OPSLIMIT_MIN <= passes <= limits.argon2_passes_max
         or len(salt) != argon2id.SALTBYTES
         or len(nonce) != _NONCE_BYTES

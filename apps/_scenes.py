@@ -19,13 +19,13 @@ from amana.purpose import KIND
 from amana.qr import images, text
 from amana.strict_json import JsonObject
 from apps._cast import Cast
+from apps._journey import Household
 from trust_registry.snapshot import Snapshot
 from verifier.book import Asked, ChallengeBook
 from verifier.policy import Policy, Tier
 from verifier.verdict import Verdict
 from verifier.verify import verify
 from wallet_app import actions
-from wallet_app.state import State
 
 __all__ = ["Counter", "Scene", "play"]
 
@@ -75,6 +75,28 @@ class Counter:
         write_file(self.out / name, drawn.png)
         return images.read(drawn.png)[0].encode()
 
+    def answer(self, household: Household, question: JsonObject) -> JsonObject:
+        """What the household's wallet answers; the copy that it shows is used up.
+
+        Raises: ValueError for a household without a wallet (the caller's fault).
+        """
+        if household.wallet is None:
+            raise ValueError("this household has no wallet")
+        answered = actions.answer(
+            household.wallet,
+            read_challenge(question),
+            snapshot=self.snapshot,
+            now=self.now,
+            allow_missing=True,
+        )
+        household.wallet = answered.state
+        return answered.presentation
+
+    def visit(self, household: Household, act: str, claims: tuple[str, ...]) -> Verdict:
+        """One question, one answer, one verdict; nothing is drawn."""
+        question = self.ask(act, claims)
+        return self.judge(canonical(self.answer(household, question)), challenge=question)
+
     def judge(
         self,
         shown: bytes,
@@ -82,7 +104,6 @@ class Counter:
         challenge: JsonObject | None = None,
         tier: Tier = Tier.CHECKED,
         snapshot: Snapshot | None = None,
-        purpose: str | None = None,
     ) -> Verdict:
         """What this station says; a challenge is used up by it."""
         asked: Asked | None = None
@@ -91,7 +112,7 @@ class Counter:
         return verify(
             shown,
             snapshot=snapshot or self.snapshot,
-            policy=Policy(tier=tier, purpose=purpose),
+            policy=Policy(tier=tier),
             challenge=asked,
             now=self.now,
         )
@@ -100,21 +121,44 @@ class Counter:
 def play(
     counter: Counter,
     *,
-    wallet: State,
-    revoked: State,
-    card: JsonObject,
-    stand_in: JsonObject,
+    happy: Household | None,
+    revoked: Household | None,
+    card: JsonObject | None,
+    stand_in: JsonObject | None,
     act: str,
     claims: tuple[str, ...],
-    other_act: str,
+    other_act: str | None,
 ) -> list[Scene]:
-    """Play every scene. `wallet` holds at least two unused copies for `act`, `revoked` one."""
-    scenes = []
-    answer = _Answers(counter, wallet)
+    """Play every scene for which there is somebody. A scene uses up the copies that it shows."""
+    scenes: list[Scene] = []
+    if happy is not None:
+        scenes += _phone(counter, happy, act=act, claims=claims, other_act=other_act)
+    if card is not None:
+        scenes += _paper(counter, card=card, stand_in=stand_in)
+        scenes.append(_forged(counter, card=card))
+    if revoked is not None:
+        scenes.append(_revoked(counter, revoked, act=act, claims=claims))
+    scenes.append(_unknown(counter, act=act))
+    if happy is not None and happy.holds(act):
+        scenes.append(_stale_checked(counter, happy, act=act, claims=claims))
+    if card is not None:
+        scenes.append(_stale_registered(counter, card))
+    return scenes
 
+
+def _phone(
+    counter: Counter,
+    happy: Household,
+    *,
+    act: str,
+    claims: tuple[str, ...],
+    other_act: str | None,
+) -> list[Scene]:
     question = counter.ask(act, claims, name="scenes/question.png")
-    good = counter.draw("scenes/answer.png", text.Kind.PRESENTATION, answer.to(question))
-    scenes.append(
+    good = counter.draw(
+        "scenes/answer.png", text.Kind.PRESENTATION, counter.answer(happy, question)
+    )
+    scenes = [
         Scene(
             title="An answer from a phone",
             tale="The station shows its question. The wallet says in words who asks for what, and "
@@ -122,81 +166,94 @@ def play(
             verdict=counter.judge(good, challenge=question),
             asked="scenes/question.png",
             shown="scenes/answer.png",
-        )
-    )
-    scenes.append(
+        ),
         Scene(
             title="The same answer again",
             tale="Somebody filmed the phone and shows the picture at the counter.",
             verdict=counter.judge(good, challenge=question),
             shown="scenes/answer.png",
+        ),
+    ]
+    if other_act is not None and happy.holds(act):
+        other = counter.ask(other_act, (), name="scenes/question-other.png")
+        mine = counter.ask(act, claims)
+        answered = counter.draw(
+            "scenes/answer-other.png", text.Kind.PRESENTATION, counter.answer(happy, mine)
         )
-    )
-    other = counter.ask(other_act, (), name="scenes/question-other.png")
-    mine = counter.ask(act, claims)
-    answered = counter.draw("scenes/answer-other.png", text.Kind.PRESENTATION, answer.to(mine))
-    scenes.append(
-        Scene(
-            title="An answer given for another service",
-            tale="The answer is good, and signed for another question than the one on the screen.",
-            verdict=counter.judge(answered, challenge=other),
-            asked="scenes/question-other.png",
-            shown="scenes/answer-other.png",
+        scenes.append(
+            Scene(
+                title="An answer given for another service",
+                tale="The answer is good, and signed for another question than the one on the "
+                "screen.",
+                verdict=counter.judge(answered, challenge=other),
+                asked="scenes/question-other.png",
+                shown="scenes/answer-other.png",
+            )
         )
-    )
-    scenes += _paper(counter, card=card, stand_in=stand_in)
-    question = counter.ask(act, claims)
-    shown = counter.draw(
-        "scenes/revoked.png", text.Kind.PRESENTATION, _Answers(counter, revoked).to(question)
-    )
-    scenes.append(
-        Scene(
-            title="A revoked proof",
-            tale="Two officers revoked it for a stated reason, with a way to appeal. The station "
-            "knows from the status list that it carries.",
-            verdict=counter.judge(shown, challenge=question),
-            shown="scenes/revoked.png",
-        )
-    )
-    scenes += _forged(counter, card=card, act=act, claims=claims)
-    scenes += _stale(counter, card=card, answers=answer, act=act, claims=claims)
     return scenes
 
 
-def _paper(counter: Counter, *, card: JsonObject, stand_in: JsonObject) -> list[Scene]:
+def _paper(counter: Counter, *, card: JsonObject, stand_in: JsonObject | None) -> list[Scene]:
     paper = counter.draw("scenes/card.png", text.Kind.CREDENTIAL, card)
-    nameless = counter.draw("scenes/stand-in.png", text.Kind.CREDENTIAL, stand_in)
-    return [
+    scenes = [
         Scene(
             title="A paper card",
             tale="No phone, no name, no claim about the person: a random mark and what is due.",
             verdict=counter.judge(paper, tier=Tier.REGISTERED),
             shown="scenes/card.png",
-        ),
+        )
+    ]
+    if stand_in is not None:
+        nameless = counter.draw("scenes/stand-in.png", text.Kind.CREDENTIAL, stand_in)
+        scenes.append(
+            Scene(
+                title="The card of someone who said no",
+                tale="She did not agree to anything, and is due the same as everybody else.",
+                verdict=counter.judge(nameless, tier=Tier.REGISTERED),
+                shown="scenes/stand-in.png",
+            )
+        )
+    scenes.append(
         Scene(
-            title="The card of someone who said no",
-            tale="She did not agree to anything, and is due the same as everybody else.",
-            verdict=counter.judge(nameless, tier=Tier.REGISTERED),
-            shown="scenes/stand-in.png",
-        ),
-        Scene(
-            title="The same card where the person must be checked",
+            title="A paper card where the person must be checked",
             tale="The card is genuine. Who carries it is not proved, and the station says so.",
             verdict=counter.judge(paper, tier=Tier.CHECKED),
             shown="scenes/card.png",
-        ),
-    ]
+        )
+    )
+    return scenes
 
 
-def _forged(
-    counter: Counter, *, card: JsonObject, act: str, claims: tuple[str, ...]
-) -> list[Scene]:
+def _forged(counter: Counter, *, card: JsonObject) -> Scene:
     subject = {**card["credentialSubject"], "entitlement": "basket-large-twice"}
     forged = {**card, "credentialSubject": subject}
+    shown = counter.draw("scenes/forged.png", text.Kind.CREDENTIAL, forged)
+    return Scene(
+        title="A forged card",
+        tale="Someone changed what is due and printed the card again.",
+        verdict=counter.judge(shown, tier=Tier.REGISTERED),
+        shown="scenes/forged.png",
+    )
+
+
+def _revoked(counter: Counter, revoked: Household, *, act: str, claims: tuple[str, ...]) -> Scene:
+    question = counter.ask(act, claims)
+    shown = counter.draw(
+        "scenes/revoked.png", text.Kind.PRESENTATION, counter.answer(revoked, question)
+    )
+    return Scene(
+        title="A revoked proof",
+        tale="Two officers revoked it for a stated reason, with a way to appeal. The station knows "
+        "from the status list that it carries.",
+        verdict=counter.judge(shown, challenge=question),
+        shown="scenes/revoked.png",
+    )
+
+
+def _unknown(counter: Counter, *, act: str) -> Scene:
+    stranger, today = counter.cast.stranger, counter.now.date()
     holder = SecretKey.generate(os.urandom)
-    today = counter.now.date()
-    stranger = counter.cast.stranger
-    unknown = eddsa_jcs.sign(
+    document = eddsa_jcs.sign(
         build_credential(
             KIND,
             issuer=stranger.did,
@@ -208,70 +265,41 @@ def _forged(
         key=stranger.key,
         verification_method=stranger.key_id,
     )
-    return [
-        Scene(
-            title="A forged card",
-            tale="Someone changed what is due and printed the card again.",
-            verdict=counter.judge(
-                counter.draw("scenes/forged.png", text.Kind.CREDENTIAL, forged),
-                tier=Tier.REGISTERED,
-            ),
-            shown="scenes/forged.png",
-        ),
-        Scene(
-            title="An issuer that the registry does not know",
-            tale="It may be honest. Nobody in the consortium has vouched for it.",
-            verdict=counter.judge(
-                counter.draw("scenes/unknown.png", text.Kind.CREDENTIAL, unknown),
-                tier=Tier.REGISTERED,
-            ),
-            shown="scenes/unknown.png",
-        ),
-    ]
-
-
-def _stale(
-    counter: Counter,
-    *,
-    card: JsonObject,
-    answers: _Answers,
-    act: str,
-    claims: tuple[str, ...],
-) -> list[Scene]:
-    stale = replace(
-        counter.snapshot, published=counter.snapshot.published - timedelta(days=_STALE_DAYS)
+    shown = counter.draw("scenes/stranger.png", text.Kind.CREDENTIAL, document)
+    return Scene(
+        title="An issuer that the registry does not know",
+        tale="It may be honest. Nobody in the consortium has vouched for it.",
+        verdict=counter.judge(shown, tier=Tier.REGISTERED),
+        shown="scenes/stranger.png",
     )
+
+
+def _stale(snapshot: Snapshot) -> Snapshot:
+    return replace(snapshot, published=snapshot.published - timedelta(days=_STALE_DAYS))
+
+
+def _stale_checked(
+    counter: Counter, happy: Household, *, act: str, claims: tuple[str, ...]
+) -> Scene:
     question = counter.ask(act, claims)
-    shown = canonical(answers.to(question))
-    return [
-        Scene(
-            title="A station that has had no news for months",
-            tale=f"Its registry is {_STALE_DAYS} days old. For a service that must check, that is "
-            "too old.",
-            verdict=counter.judge(shown, challenge=question, snapshot=stale),
+    return Scene(
+        title="A station that has had no news for months",
+        tale=f"Its registry is {_STALE_DAYS} days old. For a service that must check, that is too "
+        "old.",
+        verdict=counter.judge(
+            canonical(counter.answer(happy, question)),
+            challenge=question,
+            snapshot=_stale(counter.snapshot),
         ),
-        Scene(
-            title="The same station, a service that asks only for registration",
-            tale="Such a service is never stopped by old news: it serves, and the verdict says so.",
-            verdict=counter.judge(canonical(card), tier=Tier.REGISTERED, snapshot=stale),
-            shown="scenes/card.png",
+    )
+
+
+def _stale_registered(counter: Counter, card: JsonObject) -> Scene:
+    return Scene(
+        title="The same station, a service that asks only for registration",
+        tale="Such a service is never stopped by old news: it serves, and the verdict says so.",
+        verdict=counter.judge(
+            canonical(card), tier=Tier.REGISTERED, snapshot=_stale(counter.snapshot)
         ),
-    ]
-
-
-@dataclass
-class _Answers:
-    """A wallet that answers; each answer uses up a copy."""
-
-    counter: Counter
-    state: State
-
-    def to(self, question: JsonObject) -> JsonObject:
-        answered = actions.answer(
-            self.state,
-            read_challenge(question),
-            snapshot=self.counter.snapshot,
-            now=self.counter.now,
-        )
-        self.state = answered.state
-        return answered.presentation
+        shown="scenes/card.png",
+    )
