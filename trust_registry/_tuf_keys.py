@@ -24,7 +24,7 @@ _KIND: Final = "ed25519"
 
 
 class Ed25519Key(Key):
-    """A public key of a role (TUF specification 1.0.33, section 4.2)."""
+    """A public key of a role (TUF specification, section 4.2)."""
 
     def __init__(self, public: PublicKey) -> None:
         keyval = {"public": public.raw.hex()}

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -26,12 +25,12 @@ from tuf.api import exceptions
 from tuf.api.metadata import Root, TargetFile, Targets
 from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
-from amana.cli import write_file
 from amana.errors import InputError, RegistryError, VerificationError
 from amana.limits import LIMITS, Limits
 from amana.reasons import Reason
 from amana.status import StatusList
 from trust_registry import _tuf_keys, collect
+from trust_registry._memory import NEW, adopt, copy_trusted, current, home_of
 from trust_registry._tuf_keys import Ed25519Key
 from trust_registry.entries import read_entry, slug
 from trust_registry.snapshot import Entry, Snapshot
@@ -40,9 +39,6 @@ from trust_registry.statement import Statement, read_statement
 
 __all__ = ["load", "load_cached"]
 
-_CURRENT: Final = "current"
-_NEW: Final = ".new-"
-_STATE: Final = re.compile(r"state-[A-Za-z0-9_]+")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+){0,7}")
 _NAMED_ROLE: Final = re.compile(r"\b(?:root|timestamp|snapshot|targets|status)\b")
 _VERSIONED: Final = re.compile(r"metadata/[0-9]+\.(snapshot|targets|status)\.json")
@@ -61,17 +57,17 @@ def load(
     folder). The last good state stays, and `load_cached` gives it.
     Not checked: how old it is; that is policy, over `Snapshot.published`.
     """
-    home = _home(cache, root)
+    home = home_of(cache, root)
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.TemporaryDirectory(dir=home, prefix=_NEW) as folder:
+        with tempfile.TemporaryDirectory(dir=home, prefix=NEW) as folder:
             fresh = Path(folder, "state")
-            before = _current(home)
-            _copy_trusted(before, fresh)
+            before = current(home)
+            copy_trusted(before, fresh)
             snapshot = _verified(
                 _Folder(published), fresh, before, root=root, now=now, limits=limits
             )
-            _adopt(fresh, home)
+            adopt(fresh, home)
     except OSError as error:
         raise RegistryError(
             Reason.UNREADABLE_FILE, error.strerror or "can't be used", file=str(cache)
@@ -85,14 +81,14 @@ def load_cached(*, root: bytes, cache: Path, now: datetime, limits: Limits = LIM
     Raises: RegistryError REGISTRY_MISSING if there is none; else as `load` (whoever changed the
     cache, or REGISTRY_EXPIRED with time).
     """
-    home = _home(cache, root)
-    before = _current(home)
+    home = home_of(cache, root)
+    before = current(home)
     if before is None:
         raise RegistryError(Reason.REGISTRY_MISSING, "no registry was loaded yet", file=str(cache))
     try:
-        with tempfile.TemporaryDirectory(dir=home, prefix=_NEW) as folder:
+        with tempfile.TemporaryDirectory(dir=home, prefix=NEW) as folder:
             fresh = Path(folder, "state")
-            _copy_trusted(before, fresh)
+            copy_trusted(before, fresh)
             return _verified(_Memory(before), fresh, before, root=root, now=now, limits=limits)
     except OSError as error:
         raise RegistryError(
@@ -338,43 +334,3 @@ _REASONS: Final = (
     (exceptions.BadVersionNumberError, Reason.ROLLBACK),
     (exceptions.DownloadLengthMismatchError, Reason.TOO_LARGE),
 )
-
-
-def _home(cache: Path, root: bytes) -> Path:
-    """Each trust anchor has a cache of its own: a state of one must not hide that of another."""
-    return cache / hashlib.sha256(root).hexdigest()[:32]
-
-
-def _current(home: Path) -> Path | None:
-    """The folder of the last good state."""
-    try:
-        name = (home / _CURRENT).read_text("ascii")
-    except (FileNotFoundError, UnicodeDecodeError):
-        return None
-    state = home / name
-    return state if _STATE.fullmatch(name) is not None and state.is_dir() else None
-
-
-def _copy_trusted(before: Path | None, fresh: Path) -> None:
-    """Give TUF's client the metadata it trusted last, to work on a copy."""
-    fresh.mkdir()
-    if before is None:
-        (fresh / "metadata").mkdir()
-        return
-    shutil.copytree(before / "metadata", fresh / "metadata", symlinks=True)
-    if (before / "bits").is_dir():
-        shutil.copytree(before / "bits", fresh / "bits")
-
-
-def _adopt(fresh: Path, home: Path) -> None:
-    """Make `fresh` the current state at one stroke: a kill leaves the old one or the new one."""
-    made_in = fresh.parent.name
-    name = f"state-{made_in.removeprefix(_NEW)}"
-    fresh.rename(home / name)
-    try:
-        write_file(home / _CURRENT, name.encode("ascii"))
-    except InputError as error:
-        raise RegistryError(error.reason, error.detail, **error.where) from None
-    for other in home.iterdir():
-        if other.is_dir() and other.name not in {name, made_in}:
-            shutil.rmtree(other, ignore_errors=True)

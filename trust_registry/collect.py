@@ -45,7 +45,7 @@ def list_path(url: str, did: str) -> str:
     (the list's author).
     """
     match = _NUMBERED.fullmatch(url) if len(url) <= LIMITS.url_chars else None
-    if match is None:
+    if match is None or not (url.isascii() and url.isprintable()):
         raise InputError(Reason.BAD_STATUS_LIST, "its URL does not end in /status/ and a number")
     if did.startswith("did:web:") and _host(url) != _host(did_web.document_url(did)):
         raise InputError(Reason.BAD_STATUS_LIST, "its URL belongs to another host than its issuer")

@@ -42,7 +42,6 @@ AUTOMATED: Final = ("snapshot", "timestamp", "status")
 STATUS_PATHS: Final = "status/*/*.json"
 SIGNED_BY_MEMBERS: Final = timedelta(days=5 * 365 + 1)
 SIGNED_AUTOMATICALLY: Final = timedelta(days=2 * 365)
-_SPEC: Final = "1.0.31"
 
 _Role = TypeVar("_Role", Root, Timestamp, Snapshot, Targets)
 Read = Callable[[str], bytes | None]  # a path below the published folder -> its bytes, or None
@@ -100,7 +99,7 @@ def first_root(
         raise RegistryError(
             Reason.BELOW_THRESHOLD, "no single key holder: the threshold is 2 to all members"
         )
-    root = Root(version=1, spec_version=_SPEC, expires=_expiry(now, SIGNED_BY_MEMBERS))
+    root = Root(version=1, expires=_expiry(now, SIGNED_BY_MEMBERS))
     for role in ("root", "targets"):
         for member in members:
             root.add_key(Ed25519Key(member), role)
@@ -165,7 +164,6 @@ def plan(
         targets = Metadata(
             Targets(
                 version=previous.version + 1,
-                spec_version=_SPEC,
                 expires=_expiry(now, SIGNED_BY_MEMBERS),
                 targets=_stored(entries, files),
                 delegations=_delegations(automated.status.public),
@@ -179,7 +177,6 @@ def plan(
     status = Metadata(
         Targets(
             version=_next(previous.status),
-            spec_version=_SPEC,
             expires=_expiry(now, SIGNED_AUTOMATICALLY),
             targets=_stored(lists, files),
         )
@@ -190,7 +187,6 @@ def plan(
     snapshot = Metadata(
         Snapshot(
             version=_next(previous.snapshot),
-            spec_version=_SPEC,
             expires=_expiry(now, SIGNED_AUTOMATICALLY),
             meta={
                 "targets.json": MetaFile(targets.signed.version),
@@ -204,7 +200,6 @@ def plan(
     timestamp = Metadata(
         Timestamp(
             version=_next(previous.timestamp),
-            spec_version=_SPEC,
             expires=_expiry(now, SIGNED_AUTOMATICALLY),
             snapshot_meta=MetaFile(snapshot.signed.version),
         )

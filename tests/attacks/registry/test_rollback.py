@@ -1,4 +1,4 @@
-"""An old copy of the folder is handed to a device that has seen a newer one (C12)."""
+"""An old copy of the folder is handed to a device that has seen a newer one."""
 
 from pathlib import Path
 

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from amana.errors import AmanaError, InputError, RegistryError
 from amana.jcs import canonical
-from amana.proofs import eddsa_jcs
 from amana.reasons import Reason
-from amana.status import build_status_list
+from amana.status import StatusList, build_status_list
 from amana.strict_json import loads
 from tests.registry_lab import NOW, Lab
 from trust_registry import collect
@@ -34,7 +33,7 @@ def lab(tmp_path: Path) -> Lab:
 
 
 def test_a_list_grows_and_is_collected_again(lab: Lab) -> None:
-    """C46: revocations reach verifiers who have no network."""
+    """C11: what changed reaches verifiers when a link, or a stick, appears."""
     first = lab.consortium.collect_status(lab.relief.list((7,)), now=NOW)
     again = lab.consortium.collect_status(lab.relief.list((7, 8)), now=NOW)
     assert first.is_set(7)
@@ -48,7 +47,7 @@ def test_a_list_grows_and_is_collected_again(lab: Lab) -> None:
         ({"issuer": "did:web:unknown.example"}, Reason.ISSUER_UNKNOWN),
         ({"url": "https://relief.example/lists/one"}, Reason.BAD_STATUS_LIST),
         ({"url": "https://other.example/status/1"}, Reason.BAD_STATUS_LIST),
-        ({"url": "https://relief.example/status/" + "1" * 3000}, Reason.BAD_STATUS_LIST),
+        ({"url": "https://relief.example/\x1b[2J/status/1"}, Reason.BAD_STATUS_LIST),
         ({"valid_from": NOW + timedelta(days=3)}, Reason.BAD_STATUS_LIST),
         ({"verification_method": "did:web:relief.example#key-9"}, Reason.KEY_NOT_OF_ISSUER),
     ],
@@ -56,12 +55,13 @@ def test_a_list_grows_and_is_collected_again(lab: Lab) -> None:
 def test_a_list_that_is_not_what_it_says_is_refused(
     lab: Lab, changes: dict[str, Any], reason: Reason
 ) -> None:
-    try:
-        data = lab.relief.list(**changes)
-    except InputError as error:  # the builder may refuse it first
-        assert error.reason is reason  # noqa: PT017
-        return
-    assert refused(lab, data) in {reason, Reason.BAD_CREDENTIAL}
+    assert refused(lab, lab.relief.list(**changes)) is reason
+
+
+def test_a_url_without_end_is_refused(lab: Lab) -> None:
+    with pytest.raises(InputError) as caught:
+        collect.list_path("https://relief.example/" + "x" * 3000 + "/status/1", lab.relief.did)
+    assert caught.value.reason is Reason.BAD_STATUS_LIST
 
 
 def test_older_smaller_and_other_lists_are_refused(lab: Lab) -> None:
@@ -130,9 +130,6 @@ def test_a_list_of_another_issuer_is_refused_whoever_signed_it(lab: Lab) -> None
 def test_a_did_key_may_serve_its_list_anywhere(lab: Lab) -> None:
     did = lab.relief.key.public.did
     assert collect.list_path("https://anywhere.example/x/status/12", did).endswith("/12.json")
-    issuer = replace(lab.relief, did=did)
-    document = loads(issuer.list(url="https://anywhere.example/status/0"))
-    assert eddsa_jcs.read_proof(document["proof"]).verification_method == f"{did}#key-1"
 
 
 @given(st.binary(max_size=40), st.binary(max_size=40))
@@ -146,13 +143,7 @@ def test_clearing_is_found_bit_by_bit(old: bytes, new: bytes) -> None:
 
 def test_growth_needs_no_clock() -> None:
     """A client compares without `now`: its clock may be wrong."""
-    with pytest.raises(RegistryError) as caught:
-        _check_order()
-    assert caught.value.reason is Reason.ROLLBACK
-
-
-def _check_order() -> None:
-    from amana.status import StatusList
-
     new = StatusList(url="u", issuer="i", purpose="revocation", bits=b"\0", valid_from=NOW)
-    collect.check_newer(replace(new, valid_from=NOW + timedelta(days=9)), new)
+    with pytest.raises(RegistryError) as caught:
+        collect.check_newer(replace(new, valid_from=NOW + timedelta(days=9)), new)
+    assert caught.value.reason is Reason.ROLLBACK
