@@ -117,9 +117,9 @@ def make_private_file(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except FileExistsError:
-        raise InputError(Reason.WOULD_OVERWRITE, "it is there already", file=str(path)) from None
     except OSError as error:
+        if path.exists():
+            raise InputError(Reason.WOULD_OVERWRITE, "it is there", file=str(path)) from None
         raise InputError(
             Reason.UNREADABLE_FILE, error.strerror or "can't be written", file=str(path)
         ) from None
