@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
@@ -114,12 +114,18 @@ _WHEN_ISSUED: Final = {
 }
 
 
+_INSTANT: Final = timedelta(microseconds=1)
+
+
 @lru_cache(maxsize=4096)
 def _window(issued: datetime) -> tuple[datetime, datetime]:
     """The span in which something dated `issued` was made: a month, if the date is cut to one."""
     if (issued.day, issued.hour, issued.minute, issued.second) == (1, 0, 0, 0):
-        month = months_after(date(issued.year, issued.month, 1), 1)
-        return issued, issued.replace(year=month.year, month=month.month)
+        try:
+            month = months_after(date(issued.year, issued.month, 1), 1)
+        except ValueError:  # the last month of the calendar
+            return issued, datetime.max.replace(tzinfo=issued.tzinfo)
+        return issued, issued.replace(year=month.year, month=month.month) - _INSTANT
     return issued, issued
 
 
@@ -146,11 +152,12 @@ def standing(
         state = _state_at(entry.history, now)
         return None if state is State.GRANTED else _SINCE.get(state or State.GRANTED, _NOT_YET)
     first, last = _window(issued)
-    if not _was(key.history, State.GRANTED, first, last):
+    granted = [at for at in _turns(key.history, entry.history, first, last) if _good(key, at)]
+    if not granted:
         dated_before = first < key.history[0].since
         return Reason.KEY_NOT_YET_VALID if dated_before else Reason.KEY_RETIRED_WHEN_ISSUED
-    if not _was(entry.history, State.GRANTED, first, last):
-        state_then = _state_at(entry.history, last)
+    if not any(entry.state_at(at) is State.GRANTED for at in granted):
+        state_then = entry.state_at(granted[-1])
         return _WHEN_ISSUED.get(state_then, _NOT_YET) if state_then is not None else _NOT_YET
     state_now = _state_at(entry.history, now)
     return _SINCE.get(state_now) if state_now is not None else _NOT_YET
@@ -189,13 +196,16 @@ def _state_at(
     return state
 
 
-def _was(
-    history: tuple[KeyChange, ...] | tuple[StatusChange, ...],
-    state: State,
+def _turns(
+    key: tuple[KeyChange, ...],
+    entity: tuple[StatusChange, ...],
     first: datetime,
     last: datetime,
-) -> bool:
-    """Whether `state` held at some instant from `first` to `last`."""
-    if _state_at(history, first) is state:
-        return True
-    return any(change.state is state and first <= change.since <= last for change in history)
+) -> list[datetime]:
+    """The instants from `first` to `last` at which something may have become good, in order."""
+    changes = {change.since for change in key} | {change.since for change in entity}
+    return [first, *sorted(since for since in changes if first < since <= last)]
+
+
+def _good(key: PinnedKey, at: datetime) -> bool:
+    return _state_at(key.history, at) is State.GRANTED
