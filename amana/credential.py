@@ -107,6 +107,10 @@ def check_credential(document: Json, *, limits: Limits = LIMITS) -> Credential:
         types: tuple[str, ...] = (_VERIFIABLE, own)
     else:
         types = _check_members(document, limits)
+        own = next((name for name in types if name != _VERIFIABLE), _VERIFIABLE)
+        if conforming is None and own in KINDS:
+            # Its types stand otherwise than our schema says: that is found, not left unknown.
+            conforming = conforms(own)(document)
     valid_from = _instant(document, "validFrom")
     valid_until = _instant(document, "validUntil")
     if valid_from is not None and valid_until is not None and valid_until < valid_from:
@@ -120,7 +124,7 @@ def check_credential(document: Json, *, limits: Limits = LIMITS) -> Credential:
         valid_from=valid_from,
         valid_until=valid_until,
         status=tuple([_status(entry) for entry in as_list(document.get("credentialStatus"))]),
-        kind=own or next((name for name in types if name != _VERIFIABLE), _VERIFIABLE),
+        kind=own,
         conforms=conforming,
     )
 
