@@ -138,6 +138,8 @@ def _standing_reasons(
     against = standing(entry, key, issued=credential.valid_from, now=ground.now)
     if against is not None:
         reasons.append(against)
+    if entry.demo and ground.snapshot is not None and not ground.snapshot.demo:
+        reasons.append(Reason.DEMO_KEY)
     kind = credential.kind
     if not entry.may("issue", kind):
         purpose = credential.subjects[0].get("purpose")
