@@ -1,0 +1,16 @@
+"""A credential is dated before its key was accepted.
+
+Nobody stood for that key then.
+"""
+
+from datetime import date
+
+from amana.reasons import Outcome, Reason
+from tests.simulator import Simulator, found
+
+EXPECT = (Outcome.UNDECIDED, Reason.KEY_NOT_YET_VALID)
+
+
+def test_before_key_was_granted() -> None:
+    sim = Simulator()
+    assert found(sim.answer(sim.credential(valid_from=date(2025, 11, 1)))) == EXPECT

@@ -1,0 +1,15 @@
+"""A demonstration's issuer, whose keys are public, got into a real registry.
+
+Outside a demonstration its signature is worth nothing.
+"""
+
+from amana.reasons import Outcome, Reason
+from tests.simulator import Simulator, found
+
+EXPECT = (Outcome.REJECTED, Reason.DEMO_KEY)
+
+
+def test_demo_entry() -> None:
+    sim = Simulator()
+    sim.issuer.demo = True
+    assert found(sim.answer(sim.credential())) == EXPECT

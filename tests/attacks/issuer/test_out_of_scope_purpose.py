@@ -1,0 +1,15 @@
+"""An issuer accredited for food signs entitlements to cash.
+
+The consortium says for which purposes each may issue (C82).
+"""
+
+from amana.reasons import Outcome, Reason
+from tests.simulator import Simulator, found
+
+EXPECT = (Outcome.REJECTED, Reason.OUT_OF_SCOPE)
+
+
+def test_out_of_scope_purpose() -> None:
+    sim = Simulator()
+    sim.issuer.actions = {("issue", "PurposeCredential:cash")}
+    assert found(sim.answer(sim.credential())) == EXPECT

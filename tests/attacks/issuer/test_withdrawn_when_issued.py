@@ -1,0 +1,18 @@
+"""A thrown-out issuer signs on, with the date of the day.
+
+It was not accredited any more.
+"""
+
+from datetime import UTC, date, datetime
+
+from amana.reasons import Outcome, Reason
+from tests.simulator import Simulator, found
+from trust_registry.snapshot import State
+
+EXPECT = (Outcome.REJECTED, Reason.ISSUER_WITHDRAWN_WHEN_ISSUED)
+
+
+def test_withdrawn_when_issued() -> None:
+    sim = Simulator()
+    sim.issuer.history.append((datetime(2026, 8, 10, tzinfo=UTC), State.WITHDRAWN))
+    assert found(sim.answer(sim.credential(valid_from=date(2026, 10, 1)))) == EXPECT

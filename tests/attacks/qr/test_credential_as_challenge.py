@@ -1,0 +1,16 @@
+"""A credential under the prefix of a station's question.
+
+A code is what its prefix says.
+"""
+
+from amana.reasons import Outcome, Reason
+from tests.simulator import Simulator, found, text_of
+from verifier import Tier
+
+EXPECT = (Outcome.REJECTED, Reason.BAD_QR_TEXT)
+
+
+def test_credential_as_challenge() -> None:
+    sim = Simulator()
+    text = text_of(sim.credential())
+    assert found(sim.judge("AVR1" + text[4:], tier=Tier.REGISTERED)) == EXPECT

@@ -1,0 +1,15 @@
+"""The holder of a revoked copy takes its status out.
+
+The status is signed (C79).
+"""
+
+from amana.reasons import Outcome, Reason
+from tests.simulator import INDEX, Simulator, edited, found
+
+EXPECT = (Outcome.REJECTED, Reason.BAD_SIGNATURE)
+
+
+def test_status_removed() -> None:
+    sim = Simulator()
+    sim.issuer.revoked.add(INDEX)
+    assert found(sim.answer(edited(sim.credential(), "credentialStatus"))) == EXPECT

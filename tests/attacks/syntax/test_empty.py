@@ -1,0 +1,15 @@
+"""Nothing is held to the scanner, and sent in.
+
+Nothing proves nothing.
+"""
+
+from amana.reasons import Outcome, Reason
+from tests.simulator import Simulator, found
+from verifier import Tier
+
+EXPECT = (Outcome.REJECTED, Reason.EMPTY)
+
+
+def test_empty() -> None:
+    sim = Simulator()
+    assert found(sim.judge(b"", tier=Tier.REGISTERED)) == EXPECT
