@@ -81,15 +81,16 @@ _TOKENS = (
 def mutate(random: Random, data: bytes) -> bytes:
     """One seeded mutation: of the zip's own bytes, or of the XML inside, packed again."""
     if random.random() < 0.3:
-        return _bytes_changed(random, data)
+        return spoil(random, data)
     with zipfile.ZipFile(io.BytesIO(data)) as source:
         chosen = random.choice(source.namelist())
     if random.random() < 0.05:
         return rezip(data, lambda name, part: None if name == chosen else part)
-    return rezip(data, lambda name, part: _bytes_changed(random, part) if name == chosen else part)
+    return rezip(data, lambda name, part: spoil(random, part) if name == chosen else part)
 
 
-def _bytes_changed(random: Random, data: bytes) -> bytes:
+def spoil(random: Random, data: bytes) -> bytes:
+    """A few seeded changes to bytes."""
     changed = bytearray(data)
     for _ in range(random.choice((1, 1, 2, 8))):
         at = random.randrange(len(changed) + 1)
