@@ -19,13 +19,11 @@ from tests.amana_samples import ISSUER, KEY_ID, Object, did_document, key, refus
         ("did:web:aid.example:a:b", "https://aid.example/a/b/did.json"),
         ("did:web:aid.example%3A8443", "https://aid.example:8443/.well-known/did.json"),
         ("did:web:a:issuers:r%C3%A9lief", "https://a/issuers/rélief/did.json"),
-        ("did:web:xn--bcher-kva.example:~a".replace("~", "."), None),
+        ("did:web:xn--bcher-kva.example:.a", "https://xn--bcher-kva.example/.a/did.json"),
         ("did:web:localhost:a..b", "https://localhost/a..b/did.json"),
     ],
 )
-def test_where_a_document_would_lie(did: str, url: str | None) -> None:
-    if url is None:
-        url = "https://xn--bcher-kva.example/.a/did.json"
+def test_where_a_document_would_lie(did: str, url: str) -> None:
     assert document_url(did) == url
 
 
@@ -33,7 +31,8 @@ def test_where_a_document_would_lie(did: str, url: str | None) -> None:
     "did",
     [
         "", "did:web:", "did:web", "did:key:z6Mk", "did:web:Aid.example", "did:web:-a.example",
-        "did:web:a-.example", "did:web:a..example", "did:web:aid.example:", "did:web:aid.example::a",
+        "did:web:a-.example", "did:web:a..example", "did:web:aid.example:",
+        "did:web:aid.example::a",
         "did:web:aid.example:..", "did:web:aid.example:%2E%2E", "did:web:aid.example:a%2Fb",
         "did:web:aid.example:%2e", "did:web:aid.example/a", "did:web:aid.example#a",
         "did:web:aid.example\n", "did:web:user@aid.example", "did:web:aid.example%3A123456",
@@ -104,14 +103,14 @@ def test_absence_is_not_permission(document: Object) -> None:
         (did_document(authentication="x"), Reason.BAD_DID),
         (did_document(verificationMethod=[method(publicKeyMultibase=None)]), Reason.BAD_DID),
         (did_document(verificationMethod=[method(publicKeyMultibase="z6LS")]), Reason.BAD_KEY),
-        (did_document(verificationMethod=[method(publicKeyMultibase="z6Mk")]), Reason.BAD_MULTIBASE),
+        (
+            did_document(verificationMethod=[method(publicKeyMultibase="z6Mk")]),
+            Reason.BAD_MULTIBASE,
+        ),
         (did_document(verificationMethod=[method(), method()]), Reason.BAD_DID),
         (did_document(verificationMethod=[method(), method(id="#key-1")]), Reason.BAD_DID),
         (did_document(assertionMethod=[KEY_ID, method()]), Reason.BAD_DID),
-        (
-            did_document(assertionMethod=[method(id="#key-2")]),
-            Reason.BAD_DID,
-        ),
+        (did_document(assertionMethod=[method(id="#key-2")]), Reason.BAD_DID),
     ],
 )  # fmt: skip
 def test_documents_that_are_refused(document: Any, reason: Reason) -> None:

@@ -46,8 +46,8 @@ def test_base58_has_the_size_that_is_needed() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "AA", "mAA", "zAA", "uA", "uAAAAA", "uAB", "uAAB", "uAA=", "uAA==", "u+A", "u/A", "uA A",
-        "uAA\n", " uAA", "ué", "u\ud800", None, 5, b"uAA", ["u"],
+        "", "AA", "mAA", "zAA", "uA", "uAAAAA", "uAB", "uAAB", "uAA=", "uAA==", "u+A", "u/A",
+        "uA A",        "uAA\n", " uAA", "ué", "u\ud800", None, 5, b"uAA", ["u"],
     ],
 )  # fmt: skip
 def test_no_base64url(text: Any) -> None:
