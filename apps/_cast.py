@@ -67,7 +67,7 @@ def gather(out: Path, *, purposes: tuple[str, ...], now: datetime) -> Cast:
     """
     issuer = _organisation("relief.example", "Relief Society (demo)")
     clinic = _organisation("clinic.example", "Riverside Clinic (demo)")
-    stranger = _organisation("unknown.example", "Nobody knows them (demo)")
+    stranger = _organisation("stranger.example", "Nobody knows them (demo)")
     consortium = Consortium.create(
         out / "consortium",
         name="Consortium of the demo",
