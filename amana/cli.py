@@ -166,20 +166,29 @@ def write_private(path: Path, data: bytes, *, overwrite: bool = False) -> None:
     write_file(path, data, mode=0o600)
 
 
-@contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """Wait until no other program of ours is at work in `folder`, which is made if need be.
+def make_folder(folder: Path) -> None:
+    """Make a folder that only its owner may look into, unless it is there.
 
-    The folder itself is locked, so that no lock file stays behind.
-    Raises: InputError UNREADABLE_FILE if it can't be used (the caller's fault).
+    Raises: InputError UNREADABLE_FILE if that can't be done (the caller's fault).
     """
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
         raise InputError(
-            Reason.UNREADABLE_FILE, error.strerror or "can't be used", file=str(folder)
+            Reason.UNREADABLE_FILE, error.strerror or "can't be made", file=str(folder)
         ) from None
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other program of ours is at work in `folder`; no lock file stays behind.
+
+    Raises: InputError NO_SUCH_FILE if there is no such folder (the caller's fault).
+    """
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        raise InputError(Reason.NO_SUCH_FILE, "no such folder", file=str(folder)) from None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -11,7 +11,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from amana.cli import Answer, alone_in, command, group, passphrase, read_file, write_file
+from amana.cli import (
+    Answer,
+    alone_in,
+    command,
+    group,
+    make_folder,
+    passphrase,
+    read_file,
+    write_file,
+)
 from amana.dates import format_instant
 from amana.errors import InputError
 from amana.jcs import canonical
@@ -288,6 +297,7 @@ def _show(options: argparse.Namespace) -> Answer:
     root = read_file(options.root, limit=LIMITS.registry_root_bytes)
     now = _now()
     if options.cache is not None:
+        make_folder(options.cache)
         with alone_in(options.cache):
             found = client.load(options.published, root=root, cache=options.cache, now=now)
     else:

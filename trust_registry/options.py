@@ -8,7 +8,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from amana.cli import alone_in, read_file
+from amana.cli import alone_in, make_folder, read_file
 from amana.errors import InputError
 from amana.limits import LIMITS
 from amana.reasons import Reason
@@ -41,6 +41,7 @@ def read_snapshot(options: argparse.Namespace, *, now: datetime) -> Snapshot | N
 
     root = read_file(options.root, limit=LIMITS.registry_root_bytes)
     cache: Path = options.cache or user_cache_path("amana") / "registry"
+    make_folder(cache)
     # Two programs that update one cache would each undo the other's work.
     with alone_in(cache):
         if options.registry is None:

@@ -18,14 +18,15 @@ from amana.limits import LIMITS
 from amana.qr.text import Kind, encode
 from amana.reasons import Reason
 from amana.strict_json import JsonObject
+from trust_registry.options import add_registry_options, read_snapshot
 from wallet_app import actions
 from wallet_app._words import LOST_FOR_EVER, NOT_THIS, asking, claims, told
-from wallet_app.disk import add_profile, alone_in, create_wallet, open_wallet
+from wallet_app.disk import add_profile, create_wallet, open_wallet
 from wallet_app.incoming import challenge_in, credentials_in
 from wallet_app.trust import Asker, look
 
 if TYPE_CHECKING:
-    from trust_registry.snapshot import Snapshot
+    pass
 
 __all__ = ["add_commands"]
 
@@ -50,7 +51,7 @@ def add_commands(role: argparse.ArgumentParser) -> None:
         commands, "receive", _receive, "check proofs and keep them", needs_passphrase=True
     )
     _vault(parser)
-    _registry(parser)
+    add_registry_options(parser)
     parser.add_argument(
         "credentials", type=Path, metavar="FILE", help="JSON, JSON lines, QR text or a picture"
     )
@@ -63,10 +64,10 @@ def add_commands(role: argparse.ArgumentParser) -> None:
         needs_passphrase=True,
     )
     _vault(parser)
-    _registry(parser)
+    add_registry_options(parser)
 
     parser = command(commands, "look", _look, "say who asks for what; shows nothing")
-    _registry(parser)
+    add_registry_options(parser)
     parser.add_argument(
         "challenge", type=Path, metavar="FILE", help="JSON, QR text or a picture of the challenge"
     )
@@ -75,7 +76,7 @@ def add_commands(role: argparse.ArgumentParser) -> None:
         commands, "present", _present, "answer a challenge, once", needs_passphrase=True
     )
     _vault(parser)
-    _registry(parser)
+    add_registry_options(parser)
     parser.add_argument(
         "--challenge", type=Path, required=True, metavar="FILE", help="JSON, QR text or a picture"
     )
@@ -122,21 +123,6 @@ def _vault(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--vault", type=Path, required=True, metavar="FILE", help="the wallet")
 
 
-def _registry(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--registry", type=Path, metavar="DIR", help="a published trust registry, as a folder"
-    )
-    parser.add_argument(
-        "--root",
-        type=Path,
-        metavar="FILE",
-        help="the registry's first root, from a trusted hand; alone, it opens what is remembered",
-    )
-    parser.add_argument(
-        "--cache", type=Path, metavar="DIR", help="where registries seen before are remembered"
-    )
-
-
 def _answer_file(text: str) -> Path:
     path = Path(text)
     if path.suffix not in _SUFFIXES:
@@ -171,7 +157,7 @@ def _keys(options: argparse.Namespace) -> Answer:
 def _receive(options: argparse.Namespace) -> Answer:
     found = credentials_in(read_file(options.credentials, limit=LIMITS.wallet_file_bytes))
     now = _now()
-    snapshot = _snapshot(options, now)
+    snapshot = read_snapshot(options, now=now)
     with open_wallet(options.vault, passphrase(options)) as wallet:
         received = actions.receive_all(wallet.state, found, snapshot=snapshot, now=now)
         if received.kept:
@@ -191,7 +177,7 @@ def _refused(place: int, error: AmanaError) -> JsonObject:
 
 
 def _list(options: argparse.Namespace) -> Answer:
-    snapshot = _snapshot(options, _now())
+    snapshot = read_snapshot(options, now=_now())
     with open_wallet(options.vault, passphrase(options)) as wallet:
         summaries = actions.list_proofs(wallet.state, snapshot=snapshot)
     return Answer(
@@ -218,14 +204,14 @@ def _listed(item: actions.Summary) -> JsonObject:
 def _look(options: argparse.Namespace) -> Answer:
     now = _now()
     challenge = _challenge(options.challenge)
-    asker = look(challenge, snapshot=_snapshot(options, now), now=now)
+    asker = look(challenge, snapshot=read_snapshot(options, now=now), now=now)
     return Answer(data=_asked(challenge, asker), text=asking(challenge, asker))
 
 
 def _present(options: argparse.Namespace) -> Answer:
     now = _now()
     challenge = _challenge(options.challenge)
-    snapshot = _snapshot(options, now)
+    snapshot = read_snapshot(options, now=now)
     with open_wallet(options.vault, passphrase(options)) as wallet:
         answered = actions.answer(
             wallet.state,
@@ -302,31 +288,3 @@ def _drawn(presentation: JsonObject, suffix: str) -> bytes:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _snapshot(options: argparse.Namespace, now: datetime) -> Snapshot | None:
-    """The registry that was named, or the one remembered under `--root`, or None.
-
-    Raises: InputError REGISTRY_MISSING for a registry without a root to check it against (the
-    caller's fault); RegistryError as `trust_registry.client`.
-    """
-    if options.root is None:
-        if options.registry is not None:
-            raise InputError(Reason.REGISTRY_MISSING, "--registry proves nothing without --root")
-        return None
-    # Only who names a registry waits for the TUF client to be imported.
-    from trust_registry import client
-
-    root = read_file(options.root, limit=LIMITS.registry_root_bytes)
-    cache: Path = options.cache or _cache()
-    cache.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with alone_in(cache):
-        if options.registry is None:
-            return client.load_cached(root=root, cache=cache, now=now)
-        return client.load(options.registry, root=root, cache=cache, now=now)
-
-
-def _cache() -> Path:
-    from platformdirs import user_cache_path
-
-    return user_cache_path("amana") / "registry"

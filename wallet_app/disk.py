@@ -6,13 +6,12 @@ reaches the disk, temporary files too. Locks are those of POSIX: Linux, Android,
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from amana.cli import read_file, write_private
+from amana.cli import alone_in, read_file, write_private
 from amana.errors import InputError, VaultError
 from amana.keys import Randomness
 from amana.reasons import Reason
@@ -20,7 +19,7 @@ from amana.sealed import Cost
 from wallet_app import vault
 from wallet_app.state import State, read_state, write_state
 
-__all__ = ["OpenWallet", "add_profile", "alone_in", "create_wallet", "open_wallet"]
+__all__ = ["OpenWallet", "add_profile", "create_wallet", "open_wallet"]
 
 
 class OpenWallet:
@@ -110,21 +109,3 @@ def _settle(path: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
-
-
-@contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """Wait until no other program of ours is at work in `folder`; no lock file stays behind.
-
-    Two programs that show one copy would both succeed. The folder is locked, not the vault, which
-    every write replaces. Raises: InputError NO_SUCH_FILE (the caller).
-    """
-    try:
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError:
-        raise InputError(Reason.NO_SUCH_FILE, "no such folder", file=str(folder)) from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
