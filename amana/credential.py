@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 
 import schemas
@@ -195,9 +196,14 @@ def as_list(value: Json) -> list[Json]:
 
 def check_url(value: Json, member: str, reason: Reason = Reason.BAD_CREDENTIAL) -> str:
     """Return `value` if it is a URL. Raises: InputError with `reason` (the document's author)."""
-    if type(value) is not str or len(value) > LIMITS.url_chars or _URL.fullmatch(value) is None:
+    if type(value) is not str or len(value) > LIMITS.url_chars or not _is_url(value):
         raise InputError(reason, f"{member} is not a URL")
     return value
+
+
+@lru_cache(maxsize=512)
+def _is_url(text: str) -> bool:
+    return _URL.fullmatch(text) is not None
 
 
 def _typed(value: Json, member: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 
 from amana.credential import Credential
 from amana.did.key import PREFIX, resolve, verification_method
@@ -17,6 +18,8 @@ from verifier.policy import CLOCK_LIMIT, Policy
 from verifier.verdict import ProofShown, ReliedOn
 
 __all__ = ["Ground", "Judged", "judge_credential"]
+
+_NO_TIME: Final = timedelta(0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,7 +48,7 @@ class Ground:
         since = now - snapshot.published
         age: timedelta | None = since
         reasons: tuple[Reason, ...] = (Reason.DEMO_REGISTRY,) if snapshot.demo else ()
-        if not timedelta(0) <= since <= CLOCK_LIMIT:
+        if not _NO_TIME <= since <= CLOCK_LIMIT:
             age = None
             reasons += (Reason.CLOCK_UNTRUSTED,)
         elif since > policy.registry_max_age:
@@ -75,8 +78,7 @@ class Ground:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """What speaks against one credential, and the age of the status list that was asked."""
 
     reasons: list[Reason]
@@ -168,7 +170,7 @@ def _status_reasons(
             reasons.append(Reason.STATUS_PURPOSE_MISMATCH)
             continue
         age = ground.now - found.valid_from
-        oldest = age if oldest is None else max(oldest, age)
+        oldest = age if oldest is None or age > oldest else oldest
         if age > ground.policy.status_max_age or (
             found.valid_until is not None and ground.now >= found.valid_until
         ):

@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Final
 
 from amana.credential import Credential, as_list, check_credential
-from amana.did.key import resolve
+from amana.did.key import resolve, verification_method
 from amana.errors import InputError, VerificationError
 from amana.presentation import Presentation, check_presentation
 from amana.proofs import eddsa_jcs
@@ -83,8 +83,9 @@ def verify(
     for credential in credentials:
         judged = judge_credential(credential, ground)
         reasons += judged.reasons
-        ages = [age for age in (status_age, judged.status_age) if age is not None]
-        status_age = max(ages, default=None)
+        age = judged.status_age
+        if age is not None and (status_age is None or age > status_age):
+            status_age = age
     shown_by = ProofShown.CREDENTIAL
     if presentation is None:
         reasons.append(Reason.CREDENTIAL_ONLY)
@@ -130,9 +131,9 @@ def _holder_reasons(presentation: Presentation, challenge: Asked | None) -> list
     """Steps 8 and 9: the answer is signed by the holder, for this challenge, once."""
     try:
         proof = eddsa_jcs.read_proof(presentation.document.get("proof"))
-        holder, _, fragment = proof.verification_method.partition("#")
+        holder = proof.verification_method.partition("#")[0]
         key = resolve(holder)
-        if fragment != key.multikey:
+        if proof.verification_method != verification_method(holder):
             return [Reason.WRONG_HOLDER]
         if proof.proof_purpose != "authentication":
             return [Reason.WRONG_RELATIONSHIP]
@@ -178,10 +179,10 @@ def _policy_reasons(
         if purpose is not None and subject.get("purpose") != purpose:
             reasons.append(Reason.WRONG_PURPOSE)
         if asked is not None:
-            claims = claims_of(subject).keys()
-            if not claims <= set(asked):
+            claims, wanted = claims_of(subject).keys(), set(asked)
+            if not claims <= wanted:
                 reasons.append(Reason.CLAIM_NOT_ASKED)
-            if not claims >= set(asked):
+            if not claims >= wanted:
                 reasons.append(Reason.CLAIM_MISSING)
     return reasons
 
