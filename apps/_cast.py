@@ -19,6 +19,7 @@ from amana.keys import SecretKey
 from amana.purpose import KIND
 from amana.sealed import Cost, seal_key_file
 from amana.strict_json import JsonObject
+from issuer.office import Office, create_office, issuer_base_url
 from trust_registry.consortium import Consortium
 from trust_registry.entries import entry_document
 
@@ -42,17 +43,13 @@ class Organisation:
         """The verification method that the registry pins."""
         return f"{self.did}#key-1"
 
-    @property
-    def base_url(self) -> str:
-        """Where its status lists would lie."""
-        return "https://" + self.did.removeprefix("did:web:")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Cast:
     """Who is in the story."""
 
     consortium: Consortium
+    office: Office = field(repr=False)  # the issuer's folder, with its register
     issuer: Organisation
     clinic: Organisation
     stranger: Organisation  # an organisation that nobody vouched for
@@ -60,12 +57,22 @@ class Cast:
     station_certificate: JsonObject = field(repr=False)
 
 
-def gather(out: Path, *, purposes: tuple[str, ...], now: datetime) -> Cast:
+def gather(out: Path, *, now: datetime) -> Cast:
     """Found the consortium in `out`, let it vouch for two organisations, certify one station.
 
     Nothing is published yet: that needs two members, later.
     """
-    issuer = _organisation("relief.example", "Relief Society (demo)")
+    office = create_office(
+        out / "issuer",
+        did="did:web:relief.example",
+        passphrase=PASSPHRASE,
+        randomness=os.urandom,
+        demo=True,
+        cost=COST,
+    )
+    issuer = Organisation(
+        did=office.did, name="Relief Society (demo)", key=office.signer(PASSPHRASE)
+    )
     clinic = _organisation("clinic.example", "Riverside Clinic (demo)")
     stranger = _organisation("stranger.example", "Nobody knows them (demo)")
     consortium = Consortium.create(
@@ -79,6 +86,7 @@ def gather(out: Path, *, purposes: tuple[str, ...], now: datetime) -> Cast:
         demo=True,
         cost=COST,
     )
+    purposes = [purpose.id for purpose in office.purposes]
     may_ask = [("ask", f"{KIND}:{purpose}") for purpose in purposes]
     for organisation, actions in (
         (issuer, [("issue", KIND), ("issue", "StationCertificate"), *may_ask]),
@@ -92,16 +100,11 @@ def gather(out: Path, *, purposes: tuple[str, ...], now: datetime) -> Cast:
                 actions=actions,
                 since=now - timedelta(days=120),
                 registrar=consortium.name,
-                appeals=f"https://{organisation.did.removeprefix('did:web:')}/appeals",
+                appeals=f"{issuer_base_url(organisation.did)}/appeals",
                 dossier=hashlib.sha256(organisation.name.encode()).hexdigest(),
                 demo=True,
             )
         )
-        sealed = seal_key_file(
-            organisation.key, PASSPHRASE, randomness=os.urandom, demo=True, cost=COST
-        )
-        name = organisation.did.removeprefix("did:web:")
-        write_private(out / "organisations" / f"{name}.key", sealed)
     station_key = SecretKey.generate(os.urandom)
     certificate = build_station_certificate(
         station=station_key.public,
@@ -117,6 +120,7 @@ def gather(out: Path, *, purposes: tuple[str, ...], now: datetime) -> Cast:
     write_file(out / "station" / "certificate.json", canonical(certificate))
     return Cast(
         consortium=consortium,
+        office=office,
         issuer=issuer,
         clinic=clinic,
         stranger=stranger,

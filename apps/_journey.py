@@ -9,17 +9,16 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final, Literal
 
-from amana.cli import write_file, write_private
+from amana.cli import write_file
 from amana.jcs import canonical
-from amana.sealed import seal
 from amana.strict_json import JsonObject, as_object, loads
-from apps._cast import COST, PASSPHRASE, Cast
+from apps._cast import Cast
 from issuer.intake import Registrations
 from issuer.issue import issue
 from issuer.minimise import DroppedReport, OfferDraft, minimise, total
 from issuer.offer import Acceptance, Consent, accept_many, record_offers, refuse
 from issuer.purposes import Level, Purposes
-from issuer.register import Register, RegisterKey
+from issuer.register import Register
 from issuer.revoke import Cause, build_status_lists, revoke
 from trust_registry.client import load
 from trust_registry.snapshot import Snapshot
@@ -80,7 +79,6 @@ class Journey:
 def travel(
     registrations: Registrations,
     *,
-    purposes: Purposes,
     cast: Cast,
     out: Path,
     now: datetime,
@@ -90,26 +88,20 @@ def travel(
 
     Raises: AmanaError of the room where something fails.
     """
-    today = now.date()
+    today, purposes = now.date(), cast.office.purposes
     households, dropped, notes = _minimised(registrations, purposes, today)
-    key = RegisterKey.generate(os.urandom)
-    folder = out / "issuer"
-    write_private(
-        folder / "register.key",
-        seal(key.secret, PASSPHRASE, kind="register", randomness=os.urandom, cost=COST),
-    )
-    with Register.create(
-        folder / "register.sqlite", key=key, randomness=os.urandom, demo=True
-    ) as register:
+    office, signer = cast.office, cast.issuer.key
+    with office:
+        register = office.register
         _offer(register, households, registrations.digest, purposes, today)
         _answer(register, households, purposes, today)
-        issued = folder / "issued.jsonl"
+        issued = office.folder / "issued.jsonl"
         done = issue(
             register,
-            signer=cast.issuer.key,
-            issuer_did=cast.issuer.did,
-            verification_method=cast.issuer.key_id,
-            status_base_url=cast.issuer.base_url,
+            signer=signer,
+            issuer_did=office.did,
+            verification_method=office.verification_method,
+            status_base_url=office.status_base_url,
             purposes=purposes,
             today=today,
             randomness=os.urandom,
@@ -123,14 +115,14 @@ def travel(
         revoked = _revoke_one(register, households, today)
         for number, status_list in build_status_lists(
             register,
-            signer=cast.issuer.key,
-            issuer_did=cast.issuer.did,
-            verification_method=cast.issuer.key_id,
-            status_base_url=cast.issuer.base_url,
+            signer=signer,
+            issuer_did=office.did,
+            verification_method=office.verification_method,
+            status_base_url=office.status_base_url,
             today=today,
         ).items():
             data = canonical(status_list)
-            write_file(folder / "status" / f"{number}.json", data)
+            write_file(office.folder / "status" / f"{number}.json", data)
             cast.consortium.collect_status(data, now=now)
         register.forget_traces()
     cast.consortium.publish(signers=cast.consortium.founders[:2], now=now)

@@ -20,6 +20,7 @@ from amana.qr import images, text
 from amana.strict_json import JsonObject
 from apps._cast import Cast
 from apps._journey import Household
+from issuer.office import issuer_base_url
 from trust_registry.snapshot import Snapshot
 from verifier.book import Asked, ChallengeBook
 from verifier.policy import Policy, Tier
@@ -260,7 +261,7 @@ def _unknown(counter: Counter, *, act: str) -> Scene:
             subject={"id": holder.public.did, "purpose": act, "entitlement": "basket-small"},
             valid_from=today,
             valid_until=months_after(today, 6),
-            status=StatusEntry(list_url=f"{stranger.base_url}/status/1", index=7),
+            status=StatusEntry(list_url=f"{issuer_base_url(stranger.did)}/status/1", index=7),
         ),
         key=stranger.key,
         verification_method=stranger.key_id,

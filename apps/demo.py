@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -31,7 +32,7 @@ from apps._scenes import Counter, Scene, play
 from apps._search import Found, search
 from issuer.intake import read_registrations
 from issuer.minimise import dropped_values
-from issuer.purposes import Level, Purpose, Purposes, default_purposes, load_purposes
+from issuer.purposes import Level, Purpose, Purposes, default_purposes
 from verifier.book import ChallengeBook
 from verifier.policy import Tier
 from verifier.words import HEADLINES, say
@@ -73,14 +74,12 @@ def run(data: bytes, *, name: str, out: Path, show_progress: bool = False) -> An
     """
     started = time.monotonic()
     registrations = read_registrations(data, name=name)
-    purposes = load_purposes(default_purposes())
     _empty(out)
     now = datetime.now(UTC).replace(microsecond=0)
-    cast = gather(out, purposes=tuple(purpose.id for purpose in purposes), now=now)
+    cast = gather(out, now=now)
     own_words = _own_words(out)
     journey = travel(
         registrations,
-        purposes=purposes,
         cast=cast,
         out=out,
         now=now,
@@ -151,7 +150,9 @@ def _own_words(out: Path) -> str:
 
     A dropped value that stands in these words (`member`, say) can't be told from them later.
     """
-    written = [path.read_text("utf-8") for path in out.rglob("*") if path.is_file()]
+    written = [
+        path.read_bytes().decode("utf-8", "ignore") for path in out.rglob("*") if path.is_file()
+    ]
     names = [path.relative_to(out).as_posix() for path in out.rglob("*")]
     template = files("apps").joinpath("data", "report.html").read_text("utf-8")
     said = [say(reason) for reason in Reason]
@@ -255,9 +256,12 @@ def _bar(done: int, of: int) -> None:
 
 def _told(summary: JsonObject, scenes: list[Scene], found: Found, out: Path) -> str:
     """The story in lines, the next five commands, and the summary as the last line."""
-    me = f"{_shown(Path(sys.executable))} -m amana"
-    registry = f"--registry {out}/consortium/published --root {out}/consortium/trust-anchor.json"
-    first_card = out / "cards" / "card-01.png"
+    me = f"{shlex.quote(str(_shown(Path(sys.executable))))} -m amana"
+    folder = shlex.quote(str(out))
+    registry = (
+        f"--registry {folder}/consortium/published --root {folder}/consortium/trust-anchor.json"
+    )
+    first_card = f"{folder}/cards/card-01.png"
     width = max((len(scene.title) for scene in scenes), default=0)
     outcome = f"FOUND in {', '.join(found.leaking)}" if found.leaking else "none was found"
     taken = (
@@ -269,7 +273,9 @@ def _told(summary: JsonObject, scenes: list[Scene], found: Found, out: Path) -> 
         f"{found.values} different ones of six or more characters were searched for in "
         f"{found.files} files and {found.codes} codes: {outcome}."
     )
-    station = f"AMANA_PASSPHRASE=demonstration {me} verifier init --station {out}/station-2 --demo"
+    station = (
+        f"AMANA_PASSPHRASE=demonstration {me} verifier init --station {folder}/station-2 --demo"
+    )
     lines = [
         taken,
         searched,
@@ -277,11 +283,11 @@ def _told(summary: JsonObject, scenes: list[Scene], found: Found, out: Path) -> 
         *(f"  {scene.title:{width}}  {HEADLINES[scene.verdict.outcome]}" for scene in scenes),
         "",
         "What you may want next (the keys of this demo protect nobody):",
-        f"  open the report     xdg-open {out}/report.html",
+        f"  open the report     xdg-open {folder}/report.html",
         f"  show a card         xdg-open {first_card}",
         f"  check it            {me} verifier verify {first_card} {registry} --tier registered",
         f"  add a station       {station}",
-        f"  remove everything   rm -r {out}",
+        f"  remove everything   rm -r {folder}",
         json.dumps(summary),
     ]
     return "\n".join(lines)
