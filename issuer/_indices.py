@@ -65,15 +65,12 @@ class Indices:
     def _draw(self, count: int) -> list[int]:
         drawn: list[int] = []
         for _ in range(_DRAWS_MAX):
-            missing = count - len(drawn)
-            if missing == 0:
-                return drawn
-            source = self._randomness(_DRAW_BYTES * missing)
+            source = self._randomness(_DRAW_BYTES * (count - len(drawn)))
             for at in range(0, len(source), _DRAW_BYTES):
                 index = int.from_bytes(source[at : at + _DRAW_BYTES], "big") & _MASK
                 if index not in self._taken:
                     self._taken.add(index)
                     drawn.append(index)
-        if len(drawn) == count:
-            return drawn
+            if len(drawn) == count:
+                return drawn
         raise InputError(Reason.NO_FREE_INDEX, "the randomness repeats itself")
