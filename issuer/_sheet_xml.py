@@ -18,11 +18,12 @@ _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})\Z")
 _FORMULA_CHARS: Final = 64
 # A row as spreadsheet programs write it: values, and truth values as formulas. Possessive (`*+`)
 # throughout, so that no text takes more than one pass.
+_TEXT: Final = rb"[^<>&\x00-\x08\x0b\x0c\x0e-\x1f]*+"
 _PLAIN_ROW: Final = re.compile(
     rb'<row r="([1-9][0-9]{0,6}+)"[^<>&]*+>('
-    rb'(?:<c r="[A-Z]{1,3}+\1"(?: s="[0-9]++")?+(?: t="[snb]")?+'
-    rb'(?:/>|>(?:<f(?: aca="false")?+>(?:TRUE|FALSE)\(\)</f>)?+'
-    rb"<v>[^<>&\x00-\x08\x0b\x0c\x0e-\x1f]*+</v></c>))*+)</row>"
+    rb'(?:<c r="[A-Z]{1,3}+\1"(?: s="[0-9]++")?+(?: t="(?:[snb]|inlineStr)")?+(?:/>|>'
+    rb'(?:<f(?: aca="false")?+>(?:TRUE|FALSE)\(\)</f>)?+'
+    rb"(?:<v ?/>|<v>" + _TEXT + rb"</v>|<is><t>" + _TEXT + rb"</t></is>)</c>))*+)</row>"
 )
 _ROW_END: Final = b"</row>"
 _LETTERS: Final = re.compile(rb' r="([A-Z]+)')
