@@ -1,4 +1,4 @@
-"""Issuing killed (-9) loses nothing and issues nothing twice; tests/deep/test_crash.py does more."""
+"""Issuing killed (-9) loses nothing and issues nothing twice (tests/deep/test_crash.py: more)."""
 
 from __future__ import annotations
 
