@@ -8,7 +8,7 @@ PY := .venv/bin/python
 FAST_PATHS := orjson,msgspec,based58,jsonschema_rs,zxingcpp
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check deep lint format types imports clean run-environment environment pins
+.PHONY: help demo test interop check deep lint format types imports clean run-environment environment pins
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -18,6 +18,10 @@ demo: run-environment ## the whole journey on made-up people, written to out/ (R
 
 test: environment ## all tests (ARGS=… goes to pytest)
 	@$(PY) -m pytest -n 2 $(ARGS)
+
+interop: environment ## our proofs at other implementations and theirs here (needs node)
+	@tools/peers
+	@$(PY) -m pytest tests/interop $(ARGS)
 
 check: environment ## the gate: format, lint, types, layers, tests, tests again without network, coverage
 	@tools/check "$(MAKE)" "$(FAST_PATHS)"

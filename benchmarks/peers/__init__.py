@@ -1,0 +1,1 @@
+"""Other implementations, spoken to through lines of JSON. Installed apart; never shipped."""

@@ -1,0 +1,113 @@
+/* @digitalbazaar/vc behind lines of JSON: one request in, one answer out. No network.
+ *
+ * {"do": "know", "documents": {url: document}}          what the document loader may find
+ * {"do": "verify", "credential": …, "now": …}           -> {"verified": …, "error": …}
+ * {"do": "verify-presentation", "presentation": …, "challenge": …, "domain": …, "now": …}
+ * {"do": "issue", "credential": …, "seed": base64, "controller": did, "created": date or null}
+ * {"do": "present", "presentation": …, "seed": …, "challenge": …, "domain": …}
+ * {"do": "keep", "credentials": […], "now": …}          what the next request is to verify
+ * {"do": "time", "count": n}                            -> {"nanoseconds": for one verification}
+ */
+import * as vc from '@digitalbazaar/vc';
+import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
+import * as eddsaJcs2022 from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
+import dataIntegrityContext from '@digitalbazaar/data-integrity-context';
+import multikeyContext from '@digitalbazaar/multikey-context';
+import {contexts} from '@digitalbazaar/credentials-context';
+import {createInterface} from 'node:readline';
+import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
+import {readFileSync} from 'node:fs';
+
+const known = new Map([
+  ...contexts,
+  ...dataIntegrityContext.contexts,
+  ...multikeyContext.contexts
+]);
+known.set('https://amana.example/v1', JSON.parse(readFileSync(
+  new URL('../../schemas/contexts/amana-v1.jsonld', import.meta.url))));
+
+// Status is left out: what is measured of this peer is form and signature.
+const options = {
+  documentLoader,
+  checkStatus: async () => ({verified: true}),
+  suite: new DataIntegrityProof({
+    cryptosuite: eddsaJcs2022.createVerifyCryptosuite()
+  })
+};
+let kept = [];
+let keptNow;
+
+const answers = {
+  async know({documents}) {
+    Object.entries(documents).forEach(([url, found]) => known.set(url, found));
+    return {};
+  },
+  async verify({credential, now}) {
+    return verdict(await vc.verifyCredential({...options, credential, now}));
+  },
+  async 'verify-presentation'({presentation, challenge, domain, now}) {
+    return verdict(await vc.verify(
+      {...options, presentation, challenge, domain, now}));
+  },
+  async issue({credential, seed, controller, created}) {
+    const suite = await signing({seed, controller, created});
+    return {signed: await vc.issue({credential, suite, documentLoader})};
+  },
+  async present({presentation, seed, controller, created, challenge, domain}) {
+    const suite = await signing({seed, controller, created});
+    return {signed: await vc.signPresentation(
+      {presentation, suite, challenge, domain, documentLoader})};
+  },
+  async keep({credentials, now}) {
+    kept = credentials;
+    keptNow = now;
+    return {};
+  },
+  async time({count}) {
+    const begin = process.hrtime.bigint();
+    for(let i = 0; i < count; i++) {
+      // The library writes into what it is given; others hand it parsed bytes.
+      const credential = JSON.parse(kept[i % kept.length]);
+      const {verified} = await vc.verifyCredential(
+        {...options, credential, now: keptNow});
+      if(!verified) {
+        throw new Error('not verified');
+      }
+    }
+    return {nanoseconds: Number(process.hrtime.bigint() - begin) / count};
+  }
+};
+
+for await (const line of createInterface({input: process.stdin})) {
+  let answer;
+  try {
+    const request = JSON.parse(line);
+    answer = await answers[request.do](request);
+  } catch(error) {
+    answer = {failed: String(error)};
+  }
+  process.stdout.write(JSON.stringify(answer) + '\n');
+}
+
+async function documentLoader(url) {
+  const document = known.get(url);
+  if(document === undefined) {
+    throw new Error(`not known here: ${url}`);
+  }
+  return {contextUrl: null, documentUrl: url, document};
+}
+
+async function signing({seed, controller, created}) {
+  const key = await Ed25519Multikey.generate(
+    {seed: Buffer.from(seed, 'base64'), controller});
+  return new DataIntegrityProof({
+    signer: key.signer(),
+    date: created,
+    cryptosuite: eddsaJcs2022.createSignCryptosuite()
+  });
+}
+
+function verdict({verified, error}) {
+  const causes = error?.errors ?? (error ? [error] : []);
+  return {verified, error: causes.map(({message}) => message).join('; ')};
+}
