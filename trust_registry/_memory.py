@@ -1,9 +1,12 @@
-"""The client's memory: what was verified last, kept whole, exchanged at one stroke.
+"""The client's memory: what was verified last, exchanged at one stroke.
 
-    <cache>/<hash of the trust anchor>/current      the name of the state that counts
-    <cache>/<hash of the trust anchor>/state-…/     metadata/ targets/ bits/
+    <cache>/<hash of the trust anchor>/current     the name of the state that counts
+    <cache>/<hash of the trust anchor>/state-…/    the metadata that TUF's client trusts
+    <cache>/<hash of the trust anchor>/targets/    entries and lists, each under its own hash
+    <cache>/<hash of the trust anchor>/bits/       revocations as last seen
 
-`bits` holds the bits of each list of revocations as last seen: they outlive a list's absence.
+A target's name holds its hash, so states share the folder and never disturb each other. `bits`
+outlives a list's absence from the registry.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from typing import Final
 from amana.cli import write_file
 from amana.errors import InputError, RegistryError
 
-__all__ = ["NEW", "adopt", "copy_trusted", "current", "home_of"]
+__all__ = ["NEW", "adopt", "copy_trusted", "current", "home_of", "keep_bits"]
 
 NEW: Final = ".new-"
 _CURRENT: Final = "current"
@@ -41,24 +44,57 @@ def current(home: Path) -> Path | None:
 
 def copy_trusted(before: Path | None, fresh: Path) -> None:
     """Give TUF's client the metadata it trusted last, to work on a copy."""
-    fresh.mkdir()
     if before is None:
-        (fresh / "metadata").mkdir()
+        (fresh / "metadata").mkdir(parents=True)
+    else:
+        shutil.copytree(before / "metadata", fresh / "metadata", symlinks=True)
+
+
+def adopt(fresh: Path, home: Path, *, before: Path | None, used: set[Path]) -> None:
+    """Make `fresh` the current state at one stroke: a kill leaves the old one or the new one.
+
+    Then forgets other states, and kept targets that are not `used`.
+    """
+    if before is not None and _signed(before) == _signed(fresh):
         return
-    shutil.copytree(before / "metadata", fresh / "metadata", symlinks=True)
-    if (before / "bits").is_dir():
-        shutil.copytree(before / "bits", fresh / "bits")
-
-
-def adopt(fresh: Path, home: Path) -> None:
-    """Make `fresh` the current state at one stroke: a kill leaves the old one or the new one."""
     made_in = fresh.parent.name
     name = f"state-{made_in.removeprefix(NEW)}"
     fresh.rename(home / name)
+    _write(home / _CURRENT, name.encode("ascii"))
+    for other in home.iterdir():
+        if other.name.startswith((NEW, "state-")) and other.name not in {name, made_in}:
+            shutil.rmtree(other, ignore_errors=True)
+    for path in (home / "targets").rglob("*.json"):
+        if path not in used:
+            path.unlink()
+
+
+def bits_of(home: Path, url: str) -> bytes | None:
+    """The bits of a list as last seen, or None."""
     try:
-        write_file(home / _CURRENT, name.encode("ascii"))
+        return _bits(home, url).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def keep_bits(home: Path, url: str, bits: bytes) -> None:
+    """Remember the bits of a list."""
+    if bits_of(home, url) != bits:
+        _write(_bits(home, url), bits)
+
+
+def _bits(home: Path, url: str) -> Path:
+    return home / "bits" / hashlib.sha256(url.encode()).hexdigest()
+
+
+def _signed(state: Path) -> tuple[bytes, list[str]]:
+    """What tells two states apart: the timestamp seals all metadata but the roots."""
+    roots = sorted(path.name for path in (state / "metadata" / "root_history").iterdir())
+    return (state / "metadata" / "timestamp.json").read_bytes(), roots
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        write_file(path, data)
     except InputError as error:
         raise RegistryError(error.reason, error.detail, **error.where) from None
-    for other in home.iterdir():
-        if other.is_dir() and other.name not in {name, made_in}:
-            shutil.rmtree(other, ignore_errors=True)

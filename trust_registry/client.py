@@ -10,12 +10,11 @@ client makes one), such as an app's private storage.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -30,7 +29,7 @@ from amana.limits import LIMITS, Limits
 from amana.reasons import Reason
 from amana.status import StatusList
 from trust_registry import _tuf_keys, collect
-from trust_registry._memory import NEW, adopt, copy_trusted, current, home_of
+from trust_registry._memory import NEW, adopt, bits_of, copy_trusted, current, home_of, keep_bits
 from trust_registry._tuf_keys import Ed25519Key
 from trust_registry.entries import read_entry, slug
 from trust_registry.snapshot import Entry, Snapshot
@@ -60,18 +59,19 @@ def load(
     home = home_of(cache, root)
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        before = current(home)
         with tempfile.TemporaryDirectory(dir=home, prefix=NEW) as folder:
             fresh = Path(folder, "state")
-            before = current(home)
             copy_trusted(before, fresh)
+            found = _Found(home=home)
             snapshot = _verified(
-                _Folder(published), fresh, before, root=root, now=now, limits=limits
+                _Folder(published), fresh, found, root=root, now=now, limits=limits
             )
-            adopt(fresh, home)
+            adopt(fresh, home, before=before, used=found.used)
+        for url, bits in found.revoked.items():
+            keep_bits(home, url, bits)
     except OSError as error:
-        raise RegistryError(
-            Reason.UNREADABLE_FILE, error.strerror or "can't be used", file=str(cache)
-        ) from None
+        raise _unusable(error, cache) from None
     return snapshot
 
 
@@ -89,11 +89,24 @@ def load_cached(*, root: bytes, cache: Path, now: datetime, limits: Limits = LIM
         with tempfile.TemporaryDirectory(dir=home, prefix=NEW) as folder:
             fresh = Path(folder, "state")
             copy_trusted(before, fresh)
-            return _verified(_Memory(before), fresh, before, root=root, now=now, limits=limits)
+            return _verified(
+                _Memory(home, before), fresh, _Found(home=home), root=root, now=now, limits=limits
+            )
     except OSError as error:
-        raise RegistryError(
-            Reason.UNREADABLE_FILE, error.strerror or "can't be used", file=str(cache)
-        ) from None
+        raise _unusable(error, cache) from None
+
+
+def _unusable(error: OSError, cache: Path) -> RegistryError:
+    return RegistryError(Reason.UNREADABLE_FILE, error.strerror or "can't be used", file=str(cache))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """What one verification met: kept targets it used, and the revocations it read, by URL."""
+
+    home: Path
+    used: set[Path] = field(default_factory=set)
+    revoked: dict[str, bytes] = field(default_factory=dict)
 
 
 class _Folder(FetcherInterface):
@@ -121,8 +134,13 @@ class _Folder(FetcherInterface):
 class _Memory(_Folder):
     """Serves the last good state to the client; there, each role lies under its bare name."""
 
+    def __init__(self, home: Path, state: Path) -> None:
+        super().__init__(home)
+        self._state = state.name
+
     def _fetch(self, url: str) -> Iterator[bytes]:
-        return super()._fetch(_VERSIONED.sub(r"metadata/\1.json", url))
+        name = _VERSIONED.sub(r"metadata/\1.json", url)
+        return super()._fetch(f"{self._state}/{name}" if name.startswith("metadata/") else name)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -143,7 +161,7 @@ class _Verified:
     root: Root
     targets: Targets
     status: Targets
-    keep: Path
+    found: _Found
 
     def read(self, path: str) -> bytes:
         """The bytes of one target, as its role signed them."""
@@ -151,8 +169,10 @@ class _Verified:
         target = self.updater.get_targetinfo(path)
         if target is None:
             raise RegistryError(Reason.REGISTRY_CORRUPT, "listed by a role that may not list it")
-        stored = self.keep.joinpath("targets", *_parts(target))
-        self.updater.download_target(target, str(stored))
+        stored = self.found.home.joinpath("targets", *_parts(target))
+        self.found.used.add(stored)
+        if self.updater.find_cached_target(target, str(stored)) is None:
+            self.updater.download_target(target, str(stored))
         self.fetcher.asked = path
         return stored.read_bytes()
 
@@ -169,7 +189,7 @@ def _parts(target: TargetFile) -> tuple[str, ...]:
 def _verified(
     fetcher: _Folder,
     fresh: Path,
-    before: Path | None,
+    found: _Found,
     *,
     root: bytes,
     now: datetime,
@@ -178,9 +198,9 @@ def _verified(
     """Refresh the trusted metadata in `fresh` and read everything it lists."""
     fetcher.asked = "pinned/root.json"
     try:
-        found = _refreshed(fetcher, fresh, root=root, now=now, limits=limits)
-        _check_rules(found)
-        return _materialised(found, before, limits=limits)
+        verified = _refreshed(fetcher, fresh, found, root=root, now=now, limits=limits)
+        _check_rules(verified)
+        return _materialised(verified, limits=limits)
     except (exceptions.RepositoryError, exceptions.DownloadError) as error:
         raise _translated(error, fetcher.asked) from None
     except (InputError, RegistryError, VerificationError) as error:
@@ -191,7 +211,7 @@ def _verified(
 
 
 def _refreshed(
-    fetcher: _Folder, fresh: Path, *, root: bytes, now: datetime, limits: Limits
+    fetcher: _Folder, fresh: Path, found: _Found, *, root: bytes, now: datetime, limits: Limits
 ) -> _Verified:
     _tuf_keys.register()
     if len(root) > limits.registry_root_bytes:
@@ -199,7 +219,6 @@ def _refreshed(
     updater = Updater(
         metadata_dir=str(fresh / "metadata"),
         metadata_base_url="metadata",
-        target_dir=str(fresh / "targets"),
         target_base_url="targets",
         fetcher=fetcher,
         config=UpdaterConfig(
@@ -223,16 +242,16 @@ def _refreshed(
         root=trusted.root,
         targets=trusted.targets,
         status=status,
-        keep=fresh,
+        found=found,
     )
 
 
 _ROOT: Final = {"file": "root.json", "role": "root"}
 
 
-def _check_rules(found: _Verified) -> None:
+def _check_rules(verified: _Verified) -> None:
     """Rules of ours on top of TUF's: several members decide, with Ed25519 keys, consistently."""
-    root, delegations = found.root, found.targets.delegations
+    root, delegations = verified.root, verified.targets.delegations
     if any(root.roles[role].threshold < _LEAST_THRESHOLD for role in ("root", "targets")):
         raise RegistryError(Reason.BELOW_THRESHOLD, "one member alone decides", **_ROOT)
     keys = [*root.keys.values(), *(delegations.keys.values() if delegations is not None else ())]
@@ -242,20 +261,20 @@ def _check_rules(found: _Verified) -> None:
         raise RegistryError(Reason.REGISTRY_CORRUPT, "no consistent snapshot", **_ROOT)
 
 
-def _materialised(found: _Verified, before: Path | None, *, limits: Limits) -> Snapshot:
-    statement = read_statement(found.read(STATEMENT), limits=limits)
-    if statement.version != found.targets.version:
+def _materialised(verified: _Verified, *, limits: Limits) -> Snapshot:
+    statement = read_statement(verified.read(STATEMENT), limits=limits)
+    if statement.version != verified.targets.version:
         raise RegistryError(Reason.REGISTRY_CORRUPT, "its version is not its metadata's")
     by_slug = {
         path.removeprefix("entries/").removesuffix(".json"): _entry(
-            found, path, statement, limits=limits
+            verified, path, statement, limits=limits
         )
-        for path in found.targets.targets
+        for path in verified.targets.targets
         if path.startswith("entries/")
     }
     lists: dict[str, StatusList] = {}
-    for path in found.status.targets:
-        one = _status_list(found, path, by_slug, before, limits=limits)
+    for path in verified.status.targets:
+        one = _status_list(verified, path, by_slug, limits=limits)
         if one.url in lists:
             raise RegistryError(Reason.BAD_STATUS_LIST, "two lists of one URL")
         lists[one.url] = one
@@ -269,8 +288,8 @@ def _materialised(found: _Verified, before: Path | None, *, limits: Limits) -> S
     )
 
 
-def _entry(found: _Verified, path: str, statement: Statement, *, limits: Limits) -> Entry:
-    entry = read_entry(found.read(path), limits=limits)
+def _entry(verified: _Verified, path: str, statement: Statement, *, limits: Limits) -> Entry:
+    entry = read_entry(verified.read(path), limits=limits)
     if path != f"entries/{slug(entry.did)}.json":
         raise RegistryError(Reason.ENTRY_FOR_ANOTHER_DID, "the file is another DID's")
     if entry.demo and not statement.demo:
@@ -279,34 +298,25 @@ def _entry(found: _Verified, path: str, statement: Statement, *, limits: Limits)
 
 
 def _status_list(
-    found: _Verified,
+    verified: _Verified,
     path: str,
     by_slug: Mapping[str, Entry],
-    before: Path | None,
     *,
     limits: Limits,
 ) -> StatusList:
-    data = found.read(path)
+    data = verified.read(path)
     entry = by_slug.get(PurePosixPath(path).parent.name)
     if entry is None:
         raise RegistryError(Reason.ISSUER_UNKNOWN, "a list of nobody's")
     one = collect.read_list(data, entry=entry, limits=limits)
     if collect.list_path(one.url, entry.did) != path:
         raise RegistryError(Reason.BAD_STATUS_LIST, "the file is another list's")
-    _refuse_clearing(one, found.keep, before)
+    if one.purpose == "revocation":
+        known = bits_of(verified.found.home, one.url)
+        if known is not None and collect.clears(known, one.bits):
+            raise RegistryError(Reason.REVOCATION_CLEARED, "a revocation is for ever")
+        verified.found.revoked[one.url] = one.bits
     return one
-
-
-def _refuse_clearing(one: StatusList, keep: Path, before: Path | None) -> None:
-    """Compare with the bits seen before, which outlive a list's absence from the registry."""
-    name = f"bits/{hashlib.sha256(one.url.encode()).hexdigest()}"
-    if one.purpose != "revocation":
-        return
-    known = before / name if before is not None else None
-    if known is not None and known.exists() and collect.clears(known.read_bytes(), one.bits):
-        raise RegistryError(Reason.REVOCATION_CLEARED, "a revocation is for ever")
-    (keep / "bits").mkdir(exist_ok=True)
-    (keep / name).write_bytes(one.bits)
 
 
 def _translated(error: Exception, asked: str) -> RegistryError:

@@ -45,7 +45,19 @@ def test_loading_again_changes_nothing_and_leaves_nothing_behind(lab: Lab) -> No
     for _ in range(3):
         assert lab.load() == snapshot
     (home,) = (lab.folder / "cache").iterdir()
-    assert sorted(path.name[:6] for path in home.iterdir()) == ["curren", "state-"]
+    kept = {path.name for path in home.rglob("*.json") if "targets" in path.parts}
+    assert sorted(path.name[:6] for path in home.iterdir()) == [
+        "bits",
+        "curren",
+        "state-",
+        "target",
+    ]
+    lab.consortium.collect_status(lab.relief.list((7, 8)), now=NOW)
+    lab.publish()
+    lab.load()
+    now_kept = {path.name for path in home.rglob("*.json") if "targets" in path.parts}
+    assert (len(kept), len(now_kept), len(kept & now_kept)) == (3, 3, 1)
+    assert len(list(home.glob("state-*"))) == 1
 
 
 def test_the_cache_alone_is_enough(lab: Lab) -> None:
@@ -114,7 +126,10 @@ def test_a_missing_file_of_the_metadata_is_named(lab: Lab, role: str) -> None:
 
 def test_a_missing_entry_is_named(lab: Lab) -> None:
     lab.begin()
-    lab.target(lab.relief.entry_path).unlink()
+    lab.consortium.put_entry({**lab.relief.entry(), "appeals": "new@circle.example"})
+    lab.publish()
+    for path in (lab.published / "targets/entries").iterdir():
+        path.unlink()
     assert lab.refused((RegistryError, Reason.REGISTRY_CORRUPT)).where["role"] == "targets"
 
 
@@ -317,6 +332,7 @@ def test_a_full_disk_is_a_typed_error(lab: Lab, monkeypatch: Any) -> None:
             with pytest.raises(RegistryError) as caught:
                 call()
             assert caught.value.reason is Reason.UNREADABLE_FILE
+    lab.publish()
     with monkeypatch.context() as patch:
         patch.setattr("tempfile.mkstemp", full)
         with pytest.raises(RegistryError) as caught:
