@@ -102,7 +102,8 @@ revocations: Final = Table(
     Column("content", LargeBinary),  # sealed: reason, officers, which row
 )
 
-# What must never happen is refused by the database too, whoever writes to it.
+# What must never happen is refused by SQLite too, whoever writes to it; a server's own roles and
+# rights have to say the same.
 _RULES: Final = {
     "copies_stay": """
         BEFORE DELETE ON copies

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import islice
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import Row, insert, select
@@ -95,7 +96,7 @@ def record_offers(
                     )
                 )
             }
-            added: list[dict[str, object]] = []
+            added: list[dict[str, Any]] = []
             for tag, draft in zip(tags, chunk, strict=True):
                 if tag not in known:
                     row = _offer(register, draft, tag, purposes, today, randomness)
@@ -103,6 +104,8 @@ def record_offers(
                     added.append(row)
                 row_ids.append(known[tag])
             if added:
+                # By random id: a database that keeps the order of insertion learns nothing from it.
+                added.sort(key=itemgetter("id"))
                 work.execute(insert(registrations), added)
         new += len(added)
     return Recorded(row_ids=tuple(row_ids), new=new)

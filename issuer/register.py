@@ -109,18 +109,16 @@ class Register(Database):
         register = cls(where, key=key, busy_seconds=busy_seconds)
         if register.where is not None:
             make_private_file(register.where)
-        with register.write() as work:
-            _tables.metadata.create_all(work)
-            work.execute(
-                insert(about).values(
-                    one=1,
-                    version=_VERSION,
-                    demo=demo,
-                    proof=key.seal(dict(_PROOF), "about", str(demo), randomness=randomness),
-                )
-            )
-            # A first list is there from the start: verifiers may ask for it before anything is out.
-            work.execute(insert(status_lists).values(number=1, used=0))
+        proof = key.seal(dict(_PROOF), "about", str(demo), randomness=randomness)
+        try:
+            with register.write() as work:
+                _tables.metadata.create_all(work)
+                work.execute(insert(about).values(one=1, version=_VERSION, demo=demo, proof=proof))
+                # A first list is there from the start: verifiers may ask before anything is out.
+                work.execute(insert(status_lists).values(number=1, used=0))
+        except InputError:
+            register.close()
+            raise
         return register
 
     @classmethod
