@@ -186,7 +186,7 @@ PNG = draw(TEXT).png
         b"",
         b"GIF89a",
         b"not a picture",
-        PNG[:-20],
+        PNG[: len(PNG) // 2],
         PNG[:60],
         b"%PDF-1.7\n",
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",

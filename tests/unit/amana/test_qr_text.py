@@ -30,7 +30,7 @@ def text_of(packed: bytes, prefix: str = "AVC1R") -> str:
         (Kind.PRESENTATION, presentation(), "AVP1R"),
         (Kind.CHALLENGE, challenge(), "AVR1R"),
         (Kind.CREDENTIAL, {}, "AVC1R"),
-        (Kind.CREDENTIAL, {"name": "ነጋሽ አማና", "b": [None, True, -5], "\U0001f600": "\ue000"}, "AVC1R"),
+        (Kind.CREDENTIAL, {"name": "ነጋሽ", "b": [None, True, -5], "\U0001f600": "\ue000"}, "AVC1R"),
     ],
 )  # fmt: skip
 def test_round_trip(kind: Kind, document: Any, prefix: str) -> None:
@@ -68,7 +68,7 @@ def test_codes_that_are_not_ours(text: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        "", "0", "00000", ":::", "::", "0a0", "é00", "00\n", "00\u0660", "000\x00", "\ud80000",
+        "", "0", "0000", ":::", "::", "0a0", "é00", "00\n", "00\u0660", "000\x00", "\ud80000",
         base45.b45encode(b"").decode(), base45.b45encode(b"\x01").decode(),
         base45.b45encode(b"\x01\x00\x00").decode(),
     ],
