@@ -67,7 +67,7 @@ def _once(random: Random, root: dict[str, Any]) -> None:
 def _in_object(random: Random, place: dict[str, Any], places: list[Any]) -> None:
     way = random.randrange(6)
     if not place or way == 0:
-        place[random.choice(_NAMES) + random.choice(("", "", "x"))] = random.choice(_VALUES)
+        place[random.choice(_NAMES) + random.choice(("", "", "x"))] = _any(random)
         return
     name = random.choice(list(place))
     if way == 1:
@@ -86,7 +86,7 @@ def _in_object(random: Random, place: dict[str, Any], places: list[Any]) -> None
 def _in_list(random: Random, place: list[Any]) -> None:
     way = random.randrange(5)
     if not place or way == 0:
-        place.insert(random.randint(0, len(place)), random.choice(_VALUES))
+        place.insert(random.randint(0, len(place)), _any(random))
     elif way == 1:
         del place[random.randrange(len(place))]
     elif way == 2:
@@ -105,6 +105,10 @@ def _other(random: Random, value: Any) -> Any:
         return value[:place] + letter + value[place + random.choice((0, 1)) :]
     if type(value) is int and random.random() < 0.7:
         return value + random.choice((-1, 1, 10))
+    return _any(random)
+
+
+def _any(random: Random) -> Any:
     return copy.deepcopy(random.choice(_VALUES))
 
 
