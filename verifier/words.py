@@ -67,6 +67,7 @@ _BY_CHECK: Final = {
     Check.STANDING: "Its issuer's standing is in doubt.",
     Check.STATUS: "Whether it was revoked can't be found out.",
     Check.SCHEMA: "It does not have the form that such a proof has.",
+    Check.PRESENTATION_PROOF: "The question that it answers can't be relied on.",
     Check.POLICY: "It is not what this service asks for.",
 }
 _AGAIN: Final = "Show the question once more and scan the new answer."
