@@ -1,6 +1,5 @@
 """What the dated histories of an organisation and its key say about a credential."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import pytest
@@ -12,9 +11,6 @@ from trust_registry.snapshot import standing as ask
 
 PUBLIC = SecretKey(b"\1" * 32).public
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-MONTHS: Mapping[str, State] = {
-    state.name[0]: state for state in State if state.name != "TERMINATED"
-}
 
 
 def on(month: int, day: int = 10) -> datetime:
@@ -97,6 +93,14 @@ def test_standing(
 def test_a_clock_before_the_first_grant_knows_no_standing() -> None:
     early = ask(entry(FUTURE), key(GRANTED), issued=on(12, 20), now=NOW)
     assert early is Reason.ISSUER_NOT_YET_GRANTED
+
+
+def test_the_last_month_of_the_calendar_has_an_end_too() -> None:
+    last = datetime(9999, 12, 1, tzinfo=UTC)
+    assert ask(entry(GRANTED), key(GRANTED), issued=last, now=NOW) is None
+    assert ask(entry(GRANTED, SUSPENDED), key(GRANTED), issued=last, now=NOW) is (
+        Reason.ISSUER_SUSPENDED_WHEN_ISSUED
+    )
 
 
 def test_a_snapshot_answers_by_did_and_url() -> None:
