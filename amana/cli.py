@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from amana.errors import AmanaError, InputError
 from amana.reasons import Outcome, Reason
@@ -46,6 +46,10 @@ class Answer:
 
 
 class _Parser(argparse.ArgumentParser):
+    def __init__(self, **named: Any) -> None:
+        # `--passphrase SECRET` would else be read as short for `--passphrase-file SECRET`.
+        super().__init__(**{"allow_abbrev": False, **named})
+
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
         self.exit(MISUSE, f"{self.prog}: {message}\n")
