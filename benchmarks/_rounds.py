@@ -54,7 +54,7 @@ def measure(
     *,
     seconds: float,
     rounds_min: int = 15,
-    rounds_max: int = 1_000,
+    rounds_max: int = 5_000,
 ) -> tuple[dict[str, float], dict[str, Measured]]:
     """Take turns for about `seconds`; returns the yardsticks in microseconds, and the rest.
 

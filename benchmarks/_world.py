@@ -19,13 +19,23 @@ from amana.status import build_status_list, read_status_list
 from amana.strict_json import JsonObject
 from trust_registry.snapshot import Entry, KeyChange, PinnedKey, Snapshot, State, StatusChange
 
-__all__ = ["FOUR_CLAIMS", "NOW", "TWELVE_CLAIMS", "World", "copy_of", "stream", "world"]
+__all__ = [
+    "FOUR_CLAIMS",
+    "LIST_URL",
+    "NOW",
+    "TWELVE_CLAIMS",
+    "World",
+    "copy_of",
+    "status_list",
+    "stream",
+    "world",
+]
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 _GRANTED = datetime(2026, 1, 1, tzinfo=UTC)
 _DID = "did:web:relief.example"
 _KEY_ID = f"{_DID}#key-1"
-_LIST_URL = "https://relief.example/status/1"
+LIST_URL = "https://relief.example/status/1"
 _VALID_UNTIL = date(2027, 5, 1)
 FOUR_CLAIMS: JsonObject = {"householdSize": 5, "children": 3, "older": 0, "headedByChild": False}
 TWELVE_CLAIMS: JsonObject = {
@@ -57,7 +67,7 @@ def copy_of(number: int, claims: JsonObject, *, holder: str) -> JsonObject:
         subject={**subject, "selfStated": list(claims)},
         valid_from=date(2026, 11, 1),
         valid_until=_VALID_UNTIL,
-        status=StatusEntry(list_url=_LIST_URL, index=1 + (number * 48_611) % 131_000),
+        status=StatusEntry(list_url=LIST_URL, index=1 + (number * 48_611) % 131_000),
     )
 
 
@@ -127,7 +137,7 @@ def status_list(issuer: SecretKey, *, size: int, share_set: float) -> bytes:
     }
     document = build_status_list(
         chosen,
-        url=_LIST_URL,
+        url=LIST_URL,
         issuer=_DID,
         key=issuer,
         verification_method=_KEY_ID,
@@ -157,12 +167,12 @@ def _snapshot(issuer: SecretKey) -> Snapshot:
     )
     # Nobody of this world is revoked; an empty list is as large as a full one once it is read.
     empty = read_status_list(
-        status_list(issuer, size=131_072, share_set=0.0), url=_LIST_URL, key=issuer.public
+        status_list(issuer, size=131_072, share_set=0.0), url=LIST_URL, key=issuer.public
     )
     return Snapshot(
         version=7,
         published=NOW - timedelta(days=2),
         name="benchmarks",
         entries={_DID: entry},
-        status_lists={_LIST_URL: empty},
+        status_lists={LIST_URL: empty},
     )
