@@ -12,10 +12,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
+from amana.challenge import build_station_certificate
 from amana.cli import Answer, command, group, passphrase, read_file, write_file
+from amana.did import key as did_key
 from amana.errors import InputError
 from amana.jcs import canonical
 from amana.reasons import Reason
+from amana.schema import check_schema
 from amana.strict_json import JsonObject
 from issuer._intake_command import take_in
 from issuer.issue import issue
@@ -77,6 +80,12 @@ def add_commands(role: argparse.ArgumentParser) -> None:
 
     parser = add("status", _status, "write the signed status lists")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+
+    parser = add("certify", _certify, "let a station ask in your name, for 90 days at most")
+    parser.add_argument("--station", required=True, metavar="DID", help="its did:key")
+    parser.add_argument("--act", action="append", required=True, help="a service (repeatable)")
+    parser.add_argument("--days", type=int, default=90, choices=range(1, 91), metavar="1..90")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the certificate")
 
     parser = add("show", _show, "counts by state and purpose; with ROW, all about that one")
     parser.add_argument("row", nargs="?", metavar="ROW")
@@ -248,6 +257,28 @@ def _status(options: argparse.Namespace) -> Answer:
     for number, document in lists.items():
         write_file(options.out / f"{number}.json", canonical(document))
     return Answer(data={"lists": list(lists)}, text=f"{len(lists)} status lists in {options.out}")
+
+
+def _certify(options: argparse.Namespace) -> Answer:
+    station = did_key.resolve(options.station)
+    with _open(options) as office:
+        certificate = build_station_certificate(
+            station=station,
+            organisation=office.did,
+            key=office.signer(passphrase(options)),
+            key_id=office.verification_method,
+            acts=options.act,
+            valid_from=datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0),
+            days=options.days,
+            randomness=os.urandom,
+        )
+    # A station whose acts are misspelt would be told so only at the counter.
+    check_schema("StationCertificate", certificate)
+    write_file(options.out, canonical(certificate))
+    return Answer(
+        data={"station": options.station, "file": str(options.out), "acts": options.act},
+        text=f"{options.out} lets the station ask for {', '.join(options.act)}.",
+    )
 
 
 def _show(options: argparse.Namespace) -> Answer:
