@@ -208,7 +208,8 @@ def _everybody(counter: Counter, journey: Journey) -> dict[Outcome, int]:
 
 def _write_wallet(journey: Journey, out: Path) -> None:
     """One wallet as it lies on a phone, the fullest: a vault in which nothing can be read."""
-    wallets = [one.wallet for one in journey.households if one.wallet is not None]
+    others = [one for one in journey.households if one is not journey.revoked]
+    wallets = [one.wallet for one in others if one.wallet is not None]
     wallet = max(wallets, key=lambda state: len(state.proofs), default=None)
     if wallet is not None:
         container = vault.create(PASSPHRASE, write_state(wallet), randomness=os.urandom, cost=COST)
