@@ -7,10 +7,12 @@ import contextlib
 import io
 import json
 import os
+import runpy
 import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,18 @@ from typing import Any
 import pytest
 
 from amana import cli
-from amana.cli import Answer, command, group, main, passphrase, read_file, write_file, write_private
+from amana.cli import (
+    Answer,
+    alone_in,
+    command,
+    group,
+    main,
+    make_folder,
+    passphrase,
+    read_file,
+    write_file,
+    write_private,
+)
 from amana.errors import InputError, RegistryError, VaultError, VerificationError
 from amana.reasons import Outcome, Reason
 from tests.amana_samples import refused
@@ -259,6 +272,15 @@ def test_as_a_process() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_the_package_is_the_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["amana", "dance"])
+    with pytest.raises(SystemExit) as left:
+        runpy.run_module("amana", run_name="__main__")
+    assert left.value.code == 64
+
+
 # --- Files ---------------------------------------------------------------------------------------
 
 
@@ -281,7 +303,7 @@ def test_a_file_without_an_end_is_not_read_for_ever() -> None:
 def test_files_that_can_not_be_read(tmp_path: Path) -> None:
     assert refused(lambda: read_file(tmp_path / "none"), error=InputError) is Reason.NO_SUCH_FILE
     for path in (tmp_path, tmp_path / ("x" * 300)):
-        found = refused(lambda path=path: read_file(path), error=InputError)
+        found = refused(partial(read_file, path), error=InputError)
         assert found is Reason.UNREADABLE_FILE
 
 
@@ -334,7 +356,7 @@ def test_a_secret_was_never_readable_by_others(
 def test_places_that_can_not_be_written(tmp_path: Path, where: str) -> None:
     (tmp_path / "file").write_bytes(b"")
     for write in (write_file, write_private):
-        found = refused(lambda write=write: write(tmp_path / where, b"x"), error=InputError)
+        found = refused(partial(write, tmp_path / where, b"x"), error=InputError)
         assert found is Reason.UNREADABLE_FILE
 
 
@@ -363,6 +385,47 @@ def test_a_stop_in_the_middle_leaves_nothing_either(
     with pytest.raises(KeyboardInterrupt):
         write_file(tmp_path / "file", b"new")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_folders_of_secrets_are_their_owners_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    make_folder(folder)
+    make_folder(folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    (tmp_path / "file").write_bytes(b"")
+    for path in (tmp_path / "file", tmp_path / "file" / "x", tmp_path / ("x" * 300)):
+        found = refused(partial(make_folder, path), error=InputError)
+        assert found is Reason.UNREADABLE_FILE
+
+
+def test_two_programs_take_turns_in_a_folder(tmp_path: Path) -> None:
+    """The second waits for the first; the lock is gone afterwards, also after an error."""
+    other = (
+        "import fcntl, os, sys\n"
+        "handle = os.open(sys.argv[1], os.O_RDONLY)\n"
+        "try:\n    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)\n"
+        "except BlockingIOError:\n    sys.exit(3)\n"
+    )
+
+    def ask() -> int:
+        command = [sys.executable, "-c", other, str(tmp_path)]
+        return subprocess.run(command, check=False).returncode
+
+    with alone_in(tmp_path):
+        assert ask() == 3
+    assert ask() == 0
+    with pytest.raises(KeyError), alone_in(tmp_path):
+        raise KeyError
+    assert ask() == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nobody_is_alone_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    for path in (tmp_path / "none", tmp_path / "file"):
+        with pytest.raises(InputError) as caught, alone_in(path):
+            pass
+        assert caught.value.reason is Reason.NO_SUCH_FILE
 
 
 # --- Passphrases ---------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -206,7 +207,7 @@ def test_what_the_data_model_refuses(change: Object) -> None:
 def test_an_explicit_null_is_no_absence() -> None:
     for member in ("id", "credentialStatus", "termsOfUse", "validFrom"):
         document = {**foreign(), member: None}
-        refused(lambda document=document: check_credential(document), error=InputError)
+        refused(partial(check_credential, document), error=InputError)
 
 
 @pytest.mark.parametrize("member", ["validFrom", "validUntil"])
@@ -225,5 +226,5 @@ def test_other_limits() -> None:
     document = foreign(type=["VerifiableCredential", "A", "B"])
     assert check_credential(document, limits=Limits(types=3)).types[1:] == ("A", "B")
     for limits in (Limits(types=2), Limits(contexts=1)):
-        found = refused(lambda limits=limits: check_credential(document, limits=limits))
+        found = refused(partial(check_credential, document, limits=limits))
         assert found is Reason.BAD_CREDENTIAL

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -95,7 +96,7 @@ BAD: list[tuple[Any, Reason]] = [
 @pytest.mark.parametrize(("value", "reason"), BAD, ids=range(len(BAD)))
 def test_what_has_no_canonical_form(value: Any, reason: Reason) -> None:
     for write in (canonical, canonical_exact):
-        assert refused(lambda write=write: write(value), error=InputError) is reason
+        assert refused(partial(write, value), error=InputError) is reason
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import Any
 
 import pytest
@@ -116,9 +117,9 @@ def test_all_eight_points_of_small_order_are_refused() -> None:
     for _, y in points:
         for sign in (0, 1):
             raw = encoded(y, sign)
-            assert refused(lambda raw=raw: PublicKey(raw), error=InputError) is Reason.BAD_KEY
+            assert refused(partial(PublicKey, raw), error=InputError) is Reason.BAD_KEY
             text = encode_base58(b"\xed\x01" + raw)
-            assert refused(lambda text=text: PublicKey.from_multikey(text)) is Reason.BAD_KEY
+            assert refused(partial(PublicKey.from_multikey, text)) is Reason.BAD_KEY
 
 
 @pytest.mark.parametrize("y", [P, P + 1, P + 2, P + 18, 2**255 - 1])
@@ -161,7 +162,7 @@ def test_one_signature_has_one_form() -> None:
         signature[:32] + bytes(32),
         bytes(64),
     ):
-        found = refused(lambda bad=bad: secret.public.verify(message, bad), error=VerificationError)
+        found = refused(partial(secret.public.verify, message, bad), error=VerificationError)
         assert found is Reason.BAD_SIGNATURE
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -40,7 +41,7 @@ def test_base58_has_the_size_that_is_needed() -> None:
     text = encode_base58(b"\0" * 64)
     assert decode_base58(text, size=64) == b"\0" * 64
     for size in (0, 63, 65):
-        assert refused(lambda size=size: decode_base58(text, size=size)) is Reason.BAD_MULTIBASE
+        assert refused(partial(decode_base58, text, size=size)) is Reason.BAD_MULTIBASE
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
+import sys
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,6 +21,8 @@ from amana.reasons import Reason
 from tests.amana_samples import presentation, refused
 from tests.deterministic import randomness
 
+ZXING = vars(images)["zxingcpp"] is not None
+ZBAR = vars(images)["pyzbar"] is not None
 TEXT = "AVC1R 0123 $%*+-./:"
 
 
@@ -35,11 +40,11 @@ def saved(image: Image.Image, kind: str = "PNG", **more: Any) -> bytes:
 def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The tests run with both readers, and with each of them alone where it is there."""
     if request.param == "zxing":
-        if images.zxingcpp is None:
+        if not ZXING:
             pytest.skip("zxing-cpp is not installed")
         monkeypatch.setattr(images, "pyzbar", None)
     elif request.param == "zbar":
-        if images.pyzbar is None:
+        if not ZBAR:
             pytest.skip("libzbar is not installed")
         monkeypatch.setattr(images, "zxingcpp", None)
     return str(request.param)
@@ -49,8 +54,8 @@ def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
 @pytest.mark.parametrize("correction", list(Correction))
 @pytest.mark.parametrize("module", [1, 3, 6, 12])
 def test_what_is_drawn_is_read(correction: Correction, module: int) -> None:
-    if module == 1 and images.zxingcpp is None:
-        module = 2
+    if module == 1 and vars(images)["zxingcpp"] is None:
+        module = 2  # nothing finer is read by zbar alone
     drawn = draw(TEXT, correction=correction, module=module)
     assert read(drawn.png) == [TEXT]
 
@@ -103,7 +108,7 @@ def test_several_codes_each_once() -> None:
 
 
 def test_large_modules_that_zbar_loses_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    if images.pyzbar is None:
+    if not ZBAR:
         pytest.skip("libzbar is not installed")
     monkeypatch.setattr(images, "zxingcpp", None)
     assert read(draw(TEXT, module=40).png) == [TEXT]
@@ -155,7 +160,7 @@ def test_pictures_without_a_code() -> None:
         Image.new("L", (3, 2_000)),
         Image.frombytes("L", (100, 100), randomness("noise")(10_000)),
     ):
-        found = refused(lambda image=image: read(saved(image)), error=InputError)
+        found = refused(partial(read, saved(image)), error=InputError)
         assert found is Reason.NO_CODE_FOUND
 
 
@@ -169,6 +174,31 @@ def test_a_code_of_which_too_much_is_lost() -> None:
 def test_a_code_with_nothing_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(images, "_attempts", lambda grey: iter([[], []]))
     assert refused(lambda: read(draw(TEXT).png)) is Reason.NO_CODE_FOUND
+
+
+def test_a_picture_so_wide_that_it_is_not_enlarged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "zxingcpp", None)
+    wide = Image.new("L", (5_000, 300), 255)
+    wide.paste(image_of(), (2_000, 20))
+    if ZBAR:
+        assert read(saved(wide)) == [TEXT]
+    empty = saved(Image.new("L", (5_000, 30), 255))
+    assert refused(lambda: read(empty), error=InputError) is Reason.NO_CODE_FOUND
+
+
+def test_both_readers_are_optional(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither has a wheel for the phone, where the system scans; drawing needs none of them."""
+    for library in ("zxingcpp", "pyzbar", "pyzbar.pyzbar"):
+        monkeypatch.setitem(sys.modules, library, None)
+    spec = importlib.util.spec_from_file_location("images_of_a_phone", images.__file__)
+    assert spec is not None
+    assert spec.loader is not None
+    phone = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, spec.name, phone)
+    spec.loader.exec_module(phone)
+    assert (phone.zxingcpp, phone.pyzbar) == (None, None)
+    assert phone.draw(TEXT).png == draw(TEXT).png
+    assert refused(lambda: phone.read(draw(TEXT).png)) is Reason.NO_CODE_FOUND
 
 
 def test_without_any_reader_no_code_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import base45
@@ -46,7 +47,7 @@ def test_the_first_byte_names_the_codec() -> None:
     assert unpack(pack(b"{}")) == b"{}"
     for codec in (0, 2, 255):
         packed = bytes([codec]) + pack(b"{}")[1:]
-        found = refused(lambda packed=packed: decode(text_of(packed)), error=InputError)
+        found = refused(partial(decode, text_of(packed)), error=InputError)
         assert found is Reason.UNKNOWN_CODEC
         assert found.outcome is Outcome.UNDECIDED
 
@@ -85,13 +86,11 @@ def test_a_scan_is_never_trimmed() -> None:
         if text[5:] != text[5:].strip():
             seen += 1
             assert decode(text) == (Kind.CREDENTIAL, {"n": number})
-            assert refused(lambda text=text: decode(text[:5] + text[5:].strip())) is (
-                Reason.BAD_QR_TEXT
-            )
+            assert refused(partial(decode, text[:5] + text[5:].strip())) is (Reason.BAD_QR_TEXT)
     assert seen > 0
     text = encode(Kind.CREDENTIAL, {})
     for spoiled in (text + " ", text + "\n", text[:5] + " " + text[5:], text + text[5:]):
-        found = refused(lambda spoiled=spoiled: decode(spoiled), error=InputError)
+        found = refused(partial(decode, spoiled), error=InputError)
         assert found in {Reason.BAD_QR_TEXT, Reason.UNKNOWN_CODEC}
 
 
@@ -101,7 +100,7 @@ def test_every_single_changed_byte_is_found() -> None:
         for bit in (0x01, 0x10, 0x80):
             changed = bytearray(packed)
             changed[at] ^= bit
-            found = refused(lambda changed=changed: decode(text_of(bytes(changed))))
+            found = refused(partial(decode, text_of(bytes(changed))))
             assert found in {Reason.BAD_QR_TEXT, Reason.UNKNOWN_CODEC}
 
 
@@ -111,7 +110,7 @@ def test_every_single_changed_character_is_found() -> None:
         for character in "0 :A":
             if text[at] != character:
                 changed = text[:at] + character + text[at + 1 :]
-                refused(lambda changed=changed: decode(changed), error=InputError)
+                refused(partial(decode, changed), error=InputError)
 
 
 @pytest.mark.parametrize(

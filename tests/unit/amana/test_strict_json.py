@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -161,6 +162,7 @@ def test_an_error_never_quotes_the_document() -> None:
 def test_as_object() -> None:
     value = {"a": 1}
     assert as_object(value) is value
-    for other in ([], None, "{}", 1, True):
-        assert refused(lambda other=other: as_object(other)) is Reason.NOT_JSON
+    others: list[Any] = [[], None, "{}", 1, True]
+    for other in others:
+        assert refused(partial(as_object, other)) is Reason.NOT_JSON
     assert refused(lambda: as_object([], Reason.BAD_DID)) is Reason.BAD_DID
