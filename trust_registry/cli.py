@@ -22,6 +22,7 @@ from amana.cli import (
     write_file,
 )
 from amana.dates import format_instant
+from amana.did import web as did_web
 from amana.errors import InputError
 from amana.jcs import canonical
 from amana.keys import PublicKey
@@ -106,10 +107,16 @@ def _add_entry(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     entry.add_argument(
         "--name", action="append", required=True, metavar="LANGUAGE=NAME", type=_pair("=")
     )
-    entry.add_argument(
+    source = entry.add_mutually_exclusive_group(required=True)
+    source.add_argument(
+        "--did-document",
+        type=Path,
+        metavar="FILE",
+        help="pin the assertion keys of this DID document, got from the organisation by hand",
+    )
+    source.add_argument(
         "--key",
         action="append",
-        required=True,
         metavar="NAME=KEY",
         type=_pair("="),
         help="a name and the public key (z6Mk...) or a key file; its passphrase is not needed",
@@ -196,7 +203,10 @@ def _init(options: argparse.Namespace) -> Answer:
 def _entry(options: argparse.Namespace) -> Answer:
     demo = bool(options.demo)
     keys: dict[str, PublicKey] = {}
-    for name, source in options.key:
+    if options.did_document is not None:
+        data = read_file(options.did_document, limit=LIMITS.json_bytes)
+        keys |= did_web.parse_document(data, did=options.did).assertion_method
+    for name, source in options.key or ():
         if source.startswith("z6Mk"):
             public = PublicKey.from_multikey(source)
         else:

@@ -197,5 +197,32 @@ def test_a_public_key_in_words_and_bad_pairs(run: Run, tmp_path: Path, relief: I
     assert "demo" not in written["entry"]
     assert written["entry"]["keys"][0]["relationships"] == ["authentication"]
     run(*given, "--key", public, expect=64)
+    run(*given, expect=64)
     missing = run(*given, "--key", "key-1=no-such.key", expect=65)
     assert missing["reason"] == "no-such-file"
+
+
+def test_a_did_document_is_pinned_with_its_assertion_keys(
+    run: Run, tmp_path: Path, relief: Issuer
+) -> None:
+    (tmp_path / "dossier.txt").write_text("what was looked at")
+    public = relief.key.public.multikey
+    method = {
+        "id": f"{relief.did}#key-7",
+        "type": "Multikey",
+        "controller": relief.did,
+        "publicKeyMultibase": public,
+    }
+    document = {"id": relief.did, "verificationMethod": [method], "assertionMethod": ["#key-7"]}
+    did_json = tmp_path / "did.json"
+    did_json.write_text(json.dumps(document))
+    given = [
+        "entry", "--did", relief.did, "--name", "en=Relief", "--registrar", "the members",
+        "--appeals", "a@circle.example", "--dossier", tmp_path / "dossier.txt",
+        "--out", tmp_path / "entry.json", "--did-document", did_json,
+    ]  # fmt: skip
+    (pinned,) = run(*given)["entry"]["keys"]
+    assert (pinned["id"], pinned["publicKeyMultibase"]) == (f"{relief.did}#key-7", public)
+    run(*given, "--key", f"key-1={public}", expect=64)
+    did_json.write_text(json.dumps({**document, "id": "did:web:other.example"}))
+    assert run(*given, expect=65)["reason"] == "bad-did"
