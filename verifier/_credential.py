@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -22,8 +21,7 @@ __all__ = ["Ground", "Judged", "judge_credential"]
 _NO_TIME: Final = timedelta(0)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ground:
+class Ground(NamedTuple):
     """What a verdict stands on: the registry, the rules, and the time as far as it is believed.
 
     `now` is never before the registry's own date: that date was signed by k of n members, the

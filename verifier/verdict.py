@@ -35,6 +35,7 @@ class Finding:
 
 
 _FINDINGS = {reason: Finding(reason=reason) for reason in Reason}
+_OUTCOMES = {reason: reason.outcome for reason in Reason}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +103,7 @@ def conclude(
     """The verdict that `reasons` lead to: the worst outcome wins, and doubt outweighs nothing."""
     outcome = Outcome.ACCEPTED
     for reason in reasons:
-        found = reason.outcome
+        found = _OUTCOMES[reason]
         if found is Outcome.REJECTED:
             outcome = found
             break
