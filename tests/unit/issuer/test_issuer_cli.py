@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from amana.cli import main
-from amana.keys import PublicKey
+from amana.keys import PublicKey, SecretKey
+from amana.schema import check_schema
 from amana.sealed import Cost
 from amana.status import read_status_list
 from issuer import cli
@@ -350,3 +351,21 @@ def test_a_wrong_passphrase_opens_nothing(shell: Shell, monkeypatch: pytest.Monk
 def test_the_day_is_all_that_the_clock_tells() -> None:
     """C68: a date and not an instant, which would be one as well."""
     assert type(REAL_TODAY()) is date
+
+
+def test_a_station_is_certified(shell: Shell, tmp_path: Path) -> None:
+    """Stations are no registry entries: their organisation signs, for 90 days at most."""
+    station = SecretKey.generate(os.urandom).public
+    out = tmp_path / "certificate.json"
+    words = ("--station", station.did, "--act", "food-assistance", "--out", out)
+    assert shell("certify", *words)["acts"] == ["food-assistance"]
+    certificate = json.loads(out.read_bytes())
+    check_schema("StationCertificate", certificate)
+    assert certificate["issuer"] == DID
+    assert certificate["credentialSubject"]["id"] == station.did
+    assert "T00:00:00Z" in certificate["validFrom"]
+    shell.text("certify", *words, "--days", "91", status=64)
+    assert shell.reason("certify", *words[:1], "did:web:x.example", *words[2:]) == "bad-did"
+    misspelt = ("--station", station.did, "--act", "Food Aid", "--out", tmp_path / "no.json")
+    assert shell.reason("certify", *misspelt) == "schema-violation"
+    assert not (tmp_path / "no.json").exists()
