@@ -24,7 +24,7 @@ from amana.jcs import canonical
 from amana.qr import text
 from amana.qr.images import Correction, draw, read
 from amana.reasons import Reason
-from amana.strict_json import JsonObject, as_object, loads
+from amana.strict_json import Json, JsonObject, as_object, loads
 from trust_registry.options import add_registry_options, read_snapshot
 from trust_registry.snapshot import Snapshot
 from verifier._credential import Ground
@@ -150,7 +150,7 @@ def answer_for(verdict: Verdict) -> Answer:
     relied = verdict.relied_on
     if relied.registry_age is not None:
         lines.append(f"  The registry is {relied.registry_age.days} days old.")
-    lines += [f"  {name}: {value}" for name, value in verdict.shown.items()]
+    lines += [f"  {name}: {_plain(value)}" for name, value in verdict.shown.items()]
     data: JsonObject = {
         **verdict.document(),
         "headline": HEADLINES[verdict.outcome],
@@ -158,6 +158,15 @@ def answer_for(verdict: Verdict) -> Answer:
         "shown": dict(verdict.shown),
     }
     return Answer(data=data, text="\n".join(lines), exit=EXIT_BY_OUTCOME[verdict.outcome])
+
+
+def _plain(value: Json) -> str:
+    """A claim as text for a terminal: what an issuer signed must not steer the screen.
+
+    Joiners are kept, since names in several scripts are not written without them.
+    """
+    joiners = "\u200c\u200d"
+    return "".join(c if c.isprintable() or c in joiners else "\ufffd" for c in str(value))
 
 
 def read_shown(data: bytes) -> bytes:

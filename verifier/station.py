@@ -83,7 +83,7 @@ class Station:
 
         Raises: InputError NO_SUCH_FILE if nothing was ever asked, or as `read_challenge`.
         """
-        document = challenge or loads(read_file(self.folder / _LAST))
+        document = loads(read_file(self.folder / _LAST)) if challenge is None else challenge
         read = read_challenge(document)
         with self._book() as book:
             return book.take(read)

@@ -157,6 +157,17 @@ def test_staff_read_words(sim: Simulator, capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out.startswith("Ask another way")
 
 
+def test_a_claim_does_not_steer_the_screen(
+    sim: Simulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name with escape codes or reversed direction is shown, and does nothing."""
+    name = "A\u200cB\x1b[2J\u202eC\nProof good"
+    shown = write(sim.credential(claims={"name": name}))
+    assert main(["verifier", "verify", shown, "--tier", "registered", "--now", NOW]) == 0
+    line = capsys.readouterr().out.splitlines()[-1]
+    assert line == "  name: A\u200cB\ufffd[2J\ufffdC\ufffdProof good"
+
+
 def test_without_a_registry_nothing_is_decided(run: Run) -> None:
     sim = Simulator()
     status, data = run("verify", write(sim.credential()), "--tier", "registered", "--now", NOW)
@@ -217,6 +228,7 @@ def test_of_several_codes_ours_wins(monkeypatch: pytest.MonkeyPatch) -> None:
         (("verify", "shown.json", "--station", "s", "--challenge", "shown.txt"), "bad-challenge"),
         (("verify", "shown.json", "--station", "s", "--challenge", "list.json"), "bad-challenge"),
         (("verify", "shown.json", "--station", "s", "--challenge", "cut.txt"), "bad-qr-text"),
+        (("verify", "shown.json", "--station", "s", "--challenge", "none.json"), "bad-challenge"),
         (
             ("challenge", "--station", "s", "--act", "food-line", "--out", "ask.docx"),
             "unknown-kind",
@@ -242,6 +254,8 @@ def test_the_caller_s_own_mistakes(
     write(sim.credential())
     Path("shown.txt").write_text(text_of(sim.credential()))
     Path("list.json").write_text("[]")
+    Path("none.json").write_text("{}")
+    (Path("s") / "last-challenge.json").write_text(json.dumps(sim.challenge()))
     Path("cut.txt").write_text("AVR1R%%%")
     status = main(["verifier", *words])
     captured = capsys.readouterr()
