@@ -108,9 +108,11 @@ def travel(
             out=issued,
             progress=progress,
         )
-        credentials = [as_object(loads(line)) for line in issued.read_bytes().splitlines()]
-        # Handed over to the people whom they are about, and kept nowhere else.
-        issued.unlink()
+        credentials = []
+        if done.out is not None:
+            credentials = [as_object(loads(line)) for line in issued.read_bytes().splitlines()]
+            # Handed over to the people whom they are about, and kept nowhere else.
+            issued.unlink()
         _hand_over(register, credentials, households)
         revoked = _revoke_one(register, households, today)
         for number, status_list in build_status_lists(

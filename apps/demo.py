@@ -26,7 +26,7 @@ from amana.qr import text
 from amana.reasons import Outcome, Reason
 from amana.strict_json import JsonObject
 from apps._cast import COST, PASSPHRASE, gather
-from apps._journey import PAPER, REFUSED, SILENT, Journey, Way, travel
+from apps._journey import PAPER, REFUSED, SILENT, Household, Journey, Way, travel
 from apps._report import write_report
 from apps._scenes import Counter, Scene, play
 from apps._search import Found, search
@@ -179,9 +179,14 @@ def _scenes(counter: Counter, journey: Journey) -> list[Scene]:
         card=_card(journey, PAPER, purpose.id),
         stand_in=_card(journey, REFUSED, purpose.id),
         act=purpose.id,
-        claims=purpose.claims,
+        claims=purpose.claims if happy is None else _claims(happy, purpose),
         other_act=others[0] if others else None,
     )
+
+
+def _claims(household: Household, purpose: Purpose) -> tuple[str, ...]:
+    """Of the purpose's claims those that its file had: nobody is asked for what nobody stated."""
+    return next(tuple(draft.claims) for draft in household.drafts if draft.purpose_id == purpose.id)
 
 
 def _everybody(counter: Counter, journey: Journey) -> dict[Outcome, int]:
@@ -263,7 +268,9 @@ def _told(summary: JsonObject, scenes: list[Scene], found: Found, out: Path) -> 
     registry = (
         f"--registry {folder}/consortium/published --root {folder}/consortium/trust-anchor.json"
     )
-    first_card = f"{folder}/cards/card-01.png"
+    # Very few people, and none of them has paper: there is always the stranger's card.
+    drawn = "cards/card-01.png" if (out / "cards").is_dir() else "scenes/stranger.png"
+    first_card = f"{folder}/{drawn}"
     width = max((len(scene.title) for scene in scenes), default=0)
     outcome = f"FOUND in {', '.join(found.leaking)}" if found.leaking else "none was found"
     taken = (
