@@ -1,0 +1,276 @@
+"""Every parser of `amana` that meets a stranger's bytes, with good inputs to start from.
+
+Each is a function of bytes; what else a parser needs is fixed here. Only the errors named beside
+it may leave it.
+"""
+
+from __future__ import annotations
+
+import binascii
+import io
+import json
+import time
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+from typing import Any
+
+import base45
+from PIL import Image
+
+from amana import status
+from amana.challenge import read_challenge
+from amana.credential import check_credential
+from amana.dates import parse_instant
+from amana.did import key as did_key
+from amana.did.web import document_url, parse_document
+from amana.errors import AmanaError, InputError, VerificationError
+from amana.keys import PublicKey
+from amana.limits import LIMITS, Limits
+from amana.multibase import decode_base58, decode_base64url
+from amana.presentation import check_presentation
+from amana.proofs import eddsa_jcs
+from amana.qr import deflate, images
+from amana.qr.text import Kind, decode, encode, pack
+from amana.sealed import open_sealed, read_public, read_sealed_header
+from amana.status import read_status_list
+from amana.strict_json import loads
+from tests import amana_samples as samples
+from tests.amana_samples import ISSUER, LIST_URL, PASSPHRASE, key, mutate, written
+
+INPUT = (InputError,)
+EITHER = (InputError, VerificationError)
+# A changed file may ask for a gigabyte; what that costs is another test's matter.
+_CHEAP = Limits(argon2_memory_max=16 * 1024, argon2_passes_max=2)
+
+
+@dataclass(frozen=True)
+class Parser:
+    """`values` says that inputs are JSON, of which single values are worth changing as well."""
+
+    parse: Callable[[bytes], object]
+    good: list[bytes]
+    errors: tuple[type[AmanaError], ...] = INPUT
+    values: bool = False
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _as_text(parse: Callable[[str], object]) -> Callable[[bytes], object]:
+    return lambda data: parse(_text(data))
+
+
+def _proof(data: bytes) -> None:
+    document = loads(data)
+    proof = document.get("proof") if type(document) is dict else document
+    found = eddsa_jcs.read_proof(proof)
+    if type(document) is dict:
+        eddsa_jcs.verify(document, found, key=key("issuer").public)
+
+
+def _inside_a_code(data: bytes) -> None:
+    decode("AVC1R" + base45.b45encode(pack(data)).decode("ascii"))
+
+
+def _deflated(data: bytes) -> None:
+    deflate.unpack(binascii.crc_hqx(data, 0).to_bytes(2, "big") + data)
+
+
+@cache
+def parsers() -> dict[str, Parser]:
+    credential = written(samples.credential())
+    presentation = written(samples.presentation())
+    challenge = written(samples.challenge())
+    listed = samples.status_list()
+    document = written(samples.did_document())
+    foreign = written(
+        samples.foreign(
+            credentialStatus=samples.unsigned()["credentialStatus"],
+            termsOfUse=[{"type": "A"}, {"type": ["B"], "id": "urn:b"}],
+            credentialSchema={"type": "JsonSchema", "id": "https://a.example/s"},
+            validUntil="2030-01-01T00:00:00.5+01:00",
+        )
+    )
+    codes = [
+        encode(Kind.CREDENTIAL, samples.credential()),
+        encode(Kind.PRESENTATION, samples.presentation()),
+        encode(Kind.CHALLENGE, samples.challenge()),
+        encode(Kind.CREDENTIAL, {}),
+    ]
+    any_json = [
+        credential,
+        document,
+        b'{"a":[1,-2,true,null,"\\u00e9\\ud83d\\ude00"],"b":{"c":9007199254740991}}',
+        b'[ 1.5, 1e5 , -0.0 ,"\xf0\x9f\x98\x80" ]',
+    ]
+    key_file = samples.key_file()
+    return {
+        "strict_json": Parser(loads, any_json, values=True),
+        "strict_json_floats": Parser(lambda data: loads(data, floats=True), any_json, values=True),
+        "base58": Parser(
+            _as_text(lambda text: decode_base58(text, size=64)),
+            [samples.credential()["proof"]["proofValue"].encode(), b"z" + b"1" * 64],
+        ),
+        "base64url": Parser(
+            _as_text(decode_base64url),
+            [samples.challenge()["nonce"].encode(), b"uAA", b"u"],
+        ),
+        "multikey": Parser(
+            _as_text(PublicKey.from_multikey), [key("issuer").public.multikey.encode()]
+        ),
+        "did_key": Parser(_as_text(did_key.resolve), [key("issuer").public.did.encode()]),
+        "did_web": Parser(_as_text(document_url), [b"did:web:a.example%3A80:b:%C3%A9"]),
+        "did_document": Parser(
+            lambda data: parse_document(data, did=ISSUER), [document], values=True
+        ),
+        "date": Parser(
+            _as_text(parse_instant), [b"2026-11-22T12:00:00.5+01:00", b"2024-02-29T23:59:59Z"]
+        ),
+        "sealed_header": Parser(
+            lambda data: read_sealed_header(data, kind="key"), [key_file], values=True
+        ),
+        "key_file": Parser(read_public, [key_file], values=True),
+        "sealed": Parser(
+            lambda data: open_sealed(data, PASSPHRASE, kind="key", limits=_CHEAP),
+            [key_file],
+            values=True,
+        ),
+        "credential": Parser(
+            lambda data: check_credential(loads(data)), [credential, foreign], values=True
+        ),
+        "presentation": Parser(
+            lambda data: check_presentation(loads(data)), [presentation], values=True
+        ),
+        "proof": Parser(_proof, [credential], EITHER, values=True),
+        "challenge": Parser(
+            lambda data: read_challenge(loads(data)), [challenge], EITHER, values=True
+        ),
+        "status_list": Parser(
+            lambda data: read_status_list(data, url=LIST_URL, key=key("issuer").public),
+            [written(listed)],
+            EITHER,
+            values=True,
+        ),
+        "status_bits": Parser(
+            _as_text(lambda text: status._inflate(text, LIMITS)),
+            [listed["credentialSubject"]["encodedList"].encode()],
+        ),
+        "qr_text": Parser(_as_text(decode), [code.encode() for code in codes]),
+        "qr_inside": Parser(_inside_a_code, [credential, presentation, challenge], values=True),
+        "qr_deflate": Parser(_deflated, [deflate.pack(credential)[2:], deflate.pack(b"{}")[2:]]),
+    }
+
+
+_VALUES: tuple[Any, ...] = (
+    None, True, False, 0, 1, -1, 2**53 - 1, 1.5, "", "a", " ", "é\U0001f600", [], {}, [[]], [None],
+    {"id": 5}, {"type": []}, ["a", "a"], {"": ""}, "did:key:", "did:key:z6Mk", "z", "u",
+    "2026-02-30T00:00:00Z", "https://a.example", "x" * 3_000,
+)  # fmt: skip
+
+
+def change_value(random: Random, value: Any) -> Any:
+    """`value` with one of the values inside replaced, removed, doubled or moved."""
+    value = deepcopy(value)
+    places: list[tuple[Any, Any]] = []
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            for name, member in node.items():
+                places.append((node, name))
+                walk(member)
+        elif isinstance(node, list):
+            for index, member in enumerate(node):
+                places.append((node, index))
+                walk(member)
+
+    walk(value)
+    if not places or random.random() < 0.01:
+        return random.choice(_VALUES)
+    holder, place = random.choice(places)
+    kind = random.randrange(5)
+    if kind == 0:
+        del holder[place]
+    elif kind == 1:
+        other_holder, other = random.choice(places)
+        holder[place] = deepcopy(other_holder[other]) if other_holder is not holder else [1]
+    elif kind == 2:
+        holder[place] = [holder[place], deepcopy(holder[place])]
+    else:
+        holder[place] = random.choice(_VALUES)
+    return value
+
+
+def inputs(parser: Parser, random: Random, count: int) -> Iterator[bytes]:
+    """`count` inputs: a tenth of them noise, the rest good ones with something changed."""
+    decoded = [json.loads(data) for data in parser.good] if parser.values else []
+    for _ in range(count):
+        drawn = random.random()
+        if drawn < 0.1:
+            yield random.randbytes(random.randrange(200))
+        elif decoded and drawn < 0.55:
+            changed = change_value(random, random.choice(decoded))
+            yield json.dumps(changed, ensure_ascii=False, separators=(",", ":")).encode()
+        else:
+            yield mutate(random, random.choice(parser.good))
+
+
+def trial(name: str, seed: int, count: int) -> dict[str, float]:
+    """Feed a parser; whatever else than its own errors leaves it, is not caught here."""
+    parser = parsers()[name]
+    for data in parser.good:
+        try:
+            parser.parse(data)
+        except InputError as error:  # floats, in one of the good inputs
+            if error.reason.value != "float-forbidden":
+                raise
+    random = Random(f"{name} {seed}")
+    refused = 0
+    began = time.perf_counter()
+    for data in inputs(parser, random, count):
+        try:
+            parser.parse(data)
+        except parser.errors:
+            refused += 1
+        except Exception as error:
+            error.add_note(f"{name}, seed {seed}: {data!r}")
+            raise
+    seconds = time.perf_counter() - began
+    return {"inputs": count, "refused": refused, "a_second": round(count / seconds)}
+
+
+@cache
+def pictures() -> list[bytes]:
+    """One code in each format that we read, in grey, in colour and with transparency."""
+    found = []
+    drawn = Image.open(io.BytesIO(images.draw("AVC1R 0123 $%*+-./:", module=3).png))
+    for kind, mode in (
+        ("PNG", "1"), ("PNG", "P"), ("PNG", "RGBA"), ("JPEG", "RGB"), ("JPEG", "L"),
+        ("WEBP", "RGB"), ("GIF", "P"), ("BMP", "RGB"), ("TIFF", "L"), ("TIFF", "1"),
+    ):  # fmt: skip
+        target = io.BytesIO()
+        more = {"compression": "tiff_deflate"} if (kind, mode) == ("TIFF", "L") else {}
+        drawn.convert("RGB").convert(mode).save(target, kind, **more)
+        found.append(target.getvalue())
+    return found
+
+
+def picture_trial(seed: int, count: int) -> dict[str, float]:
+    """Feed spoiled pictures to the reader: only InputError may leave it."""
+    random = Random(f"pictures {seed}")
+    refused = 0
+    began = time.perf_counter()
+    for number in range(count):
+        data = mutate(random, pictures()[number % len(pictures())])
+        try:
+            images.read(data)
+        except InputError:
+            refused += 1
+        except Exception as error:
+            error.add_note(f"picture {number}, seed {seed}: {data!r}")
+            raise
+    seconds = time.perf_counter() - began
+    return {"inputs": count, "refused": refused, "a_second": round(count / seconds)}
