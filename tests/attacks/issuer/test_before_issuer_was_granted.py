@@ -15,4 +15,5 @@ EXPECT = (Outcome.UNDECIDED, Reason.ISSUER_NOT_YET_GRANTED)
 def test_before_issuer_was_granted() -> None:
     sim = Simulator()
     sim.issuer.key_history = [(datetime(2025, 1, 1, tzinfo=UTC), State.GRANTED)]
-    assert found(sim.answer(sim.credential(valid_from=date(2025, 11, 1)))) == EXPECT
+    credential = sim.credential(valid_from=date(2025, 11, 1))
+    assert found(sim.answer(credential)) == EXPECT

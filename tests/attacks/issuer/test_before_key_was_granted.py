@@ -13,4 +13,5 @@ EXPECT = (Outcome.UNDECIDED, Reason.KEY_NOT_YET_VALID)
 
 def test_before_key_was_granted() -> None:
     sim = Simulator()
-    assert found(sim.answer(sim.credential(valid_from=date(2025, 11, 1)))) == EXPECT
+    credential = sim.credential(valid_from=date(2025, 11, 1))
+    assert found(sim.answer(credential)) == EXPECT

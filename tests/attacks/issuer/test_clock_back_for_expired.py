@@ -14,9 +14,5 @@ EXPECT = (Outcome.REJECTED, Reason.EXPIRED)
 def test_clock_back_for_expired() -> None:
     sim = Simulator()
     sim.now = datetime(2026, 9, 15, tzinfo=UTC)
-    assert (
-        found(
-            sim.answer(sim.credential(valid_from=date(2026, 5, 1), valid_until=date(2026, 11, 1)))
-        )
-        == EXPECT
-    )
+    credential = sim.credential(valid_from=date(2026, 5, 1), valid_until=date(2026, 11, 1))
+    assert found(sim.answer(credential)) == EXPECT

@@ -14,4 +14,5 @@ EXPECT = (Outcome.UNDECIDED, Reason.CLOCK_UNTRUSTED)
 def test_clock_before_floor() -> None:
     sim = Simulator()
     sim.now = sim.published - timedelta(days=30)
-    assert found(sim.answer(sim.credential(valid_from=date(2026, 8, 1)))) == EXPECT
+    credential = sim.credential(valid_from=date(2026, 8, 1))
+    assert found(sim.answer(credential)) == EXPECT

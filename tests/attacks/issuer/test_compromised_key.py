@@ -15,4 +15,5 @@ EXPECT = (Outcome.UNDECIDED, Reason.KEY_COMPROMISED)
 def test_compromised_key() -> None:
     sim = Simulator()
     sim.issuer.key_history.append((datetime(2026, 11, 10, tzinfo=UTC), State.COMPROMISED))
-    assert found(sim.answer(sim.credential(valid_from=date(2026, 3, 1)))) == EXPECT
+    credential = sim.credential(valid_from=date(2026, 3, 1))
+    assert found(sim.answer(credential)) == EXPECT

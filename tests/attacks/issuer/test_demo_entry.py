@@ -12,4 +12,5 @@ EXPECT = (Outcome.REJECTED, Reason.DEMO_KEY)
 def test_demo_entry() -> None:
     sim = Simulator()
     sim.issuer.demo = True
-    assert found(sim.answer(sim.credential())) == EXPECT
+    credential = sim.credential()
+    assert found(sim.answer(credential)) == EXPECT

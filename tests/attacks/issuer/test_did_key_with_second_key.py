@@ -17,4 +17,5 @@ def test_did_key_with_second_key() -> None:
         key_name=sim.thief.public.multikey,
         list_url="https://x.example/status/1",
     )
-    assert found(sim.answer(sim.credential(issuer=named))) == EXPECT
+    credential = sim.credential(issuer=named)
+    assert found(sim.answer(credential)) == EXPECT

@@ -19,4 +19,5 @@ def test_granted_the_month_after() -> None:
         [(november, State.GRANTED)],
         [(november, State.GRANTED)],
     )
-    assert found(sim.answer(sim.credential(valid_from=date(2026, 10, 1)))) == EXPECT
+    credential = sim.credential(valid_from=date(2026, 10, 1))
+    assert found(sim.answer(credential)) == EXPECT

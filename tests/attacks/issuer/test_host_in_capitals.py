@@ -12,4 +12,5 @@ EXPECT = (Outcome.UNDECIDED, Reason.ISSUER_UNKNOWN)
 def test_host_in_capitals() -> None:
     sim = Simulator()
     other = Issuer(did="did:web:AID.example")
-    assert found(sim.answer(sim.credential(issuer=other))) == EXPECT
+    credential = sim.credential(issuer=other)
+    assert found(sim.answer(credential)) == EXPECT

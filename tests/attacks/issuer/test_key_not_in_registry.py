@@ -11,6 +11,5 @@ EXPECT = (Outcome.UNDECIDED, Reason.KEY_UNKNOWN)
 
 def test_key_not_in_registry() -> None:
     sim = Simulator()
-    assert (
-        found(sim.answer(sim.credential(key=sim.thief, method=f"{sim.issuer.did}#key-9"))) == EXPECT
-    )
+    credential = sim.credential(key=sim.thief, method=f"{sim.issuer.did}#key-9")
+    assert found(sim.answer(credential)) == EXPECT

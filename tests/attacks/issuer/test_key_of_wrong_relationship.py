@@ -12,4 +12,5 @@ EXPECT = (Outcome.REJECTED, Reason.WRONG_RELATIONSHIP)
 def test_key_of_wrong_relationship() -> None:
     sim = Simulator()
     sim.issuer.relationships = frozenset({"authentication"})
-    assert found(sim.answer(sim.credential())) == EXPECT
+    credential = sim.credential()
+    assert found(sim.answer(credential)) == EXPECT

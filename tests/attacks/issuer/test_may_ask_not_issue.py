@@ -12,4 +12,5 @@ EXPECT = (Outcome.REJECTED, Reason.OUT_OF_SCOPE)
 def test_may_ask_not_issue() -> None:
     sim = Simulator()
     sim.issuer.actions = {("ask", "PurposeCredential")}
-    assert found(sim.answer(sim.credential())) == EXPECT
+    credential = sim.credential()
+    assert found(sim.answer(credential)) == EXPECT

@@ -11,11 +11,5 @@ EXPECT = (Outcome.REJECTED, Reason.KEY_NOT_OF_ISSUER)
 
 def test_method_by_prefix() -> None:
     sim = Simulator()
-    assert (
-        found(
-            sim.answer(
-                sim.credential(key=sim.thief, method="did:web:aid.example.evil.example#key-1")
-            )
-        )
-        == EXPECT
-    )
+    credential = sim.credential(key=sim.thief, method="did:web:aid.example.evil.example#key-1")
+    assert found(sim.answer(credential)) == EXPECT

@@ -13,4 +13,5 @@ def test_method_of_another_issuer() -> None:
     sim = Simulator()
     other = Issuer(did="did:web:other.example", key=key_of("other"))
     sim.others.append(other)
-    assert found(sim.answer(sim.credential(key=other.key, method=other.key_id))) == EXPECT
+    credential = sim.credential(key=other.key, method=other.key_id)
+    assert found(sim.answer(credential)) == EXPECT

@@ -19,4 +19,5 @@ def test_never_both_good() -> None:
         (datetime(2026, 8, 5, tzinfo=UTC), State.SUSPENDED),
         (datetime(2026, 9, 20, tzinfo=UTC), State.GRANTED),
     ]
-    assert found(sim.answer(sim.credential(valid_from=date(2026, 9, 1)))) == EXPECT
+    credential = sim.credential(valid_from=date(2026, 9, 1))
+    assert found(sim.answer(credential)) == EXPECT

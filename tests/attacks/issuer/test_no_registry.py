@@ -12,4 +12,5 @@ EXPECT = (Outcome.UNDECIDED, Reason.REGISTRY_MISSING)
 def test_no_registry() -> None:
     sim = Simulator()
     sim.registry = False
-    assert found(sim.answer(sim.credential())) == EXPECT
+    credential = sim.credential()
+    assert found(sim.answer(credential)) == EXPECT

@@ -12,4 +12,5 @@ EXPECT = (Outcome.REJECTED, Reason.OUT_OF_SCOPE)
 def test_out_of_scope_kind() -> None:
     sim = Simulator()
     sim.issuer.actions = {("issue", "TrainingCertificate")}
-    assert found(sim.answer(sim.credential())) == EXPECT
+    credential = sim.credential()
+    assert found(sim.answer(credential)) == EXPECT

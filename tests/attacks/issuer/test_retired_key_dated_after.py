@@ -15,4 +15,5 @@ EXPECT = (Outcome.REJECTED, Reason.KEY_RETIRED_WHEN_ISSUED)
 def test_retired_key_dated_after() -> None:
     sim = Simulator()
     sim.issuer.key_history.append((datetime(2026, 6, 10, tzinfo=UTC), State.RETIRED))
-    assert found(sim.answer(sim.credential(valid_from=date(2026, 9, 1)))) == EXPECT
+    credential = sim.credential(valid_from=date(2026, 9, 1))
+    assert found(sim.answer(credential)) == EXPECT

@@ -20,4 +20,5 @@ def test_small_order_issuer() -> None:
         "proofValue",
         to=encode_base58(bytes([1]) + bytes(63)),
     )
-    assert found(sim.answer(forged)) == EXPECT
+    credential = forged
+    assert found(sim.answer(credential)) == EXPECT

@@ -14,4 +14,5 @@ EXPECT = (Outcome.UNDECIDED, Reason.REGISTRY_EXPIRED)
 def test_stale_registry() -> None:
     sim = Simulator()
     sim.published = NOW - timedelta(days=91)
-    assert found(sim.answer(sim.credential())) == EXPECT
+    credential = sim.credential()
+    assert found(sim.answer(credential)) == EXPECT

@@ -15,4 +15,5 @@ EXPECT = (Outcome.UNDECIDED, Reason.ISSUER_SUSPENDED_SINCE)
 def test_suspended_since() -> None:
     sim = Simulator()
     sim.issuer.history.append((datetime(2026, 11, 10, tzinfo=UTC), State.SUSPENDED))
-    assert found(sim.answer(sim.credential(valid_from=date(2026, 3, 1)))) == EXPECT
+    credential = sim.credential(valid_from=date(2026, 3, 1))
+    assert found(sim.answer(credential)) == EXPECT

@@ -18,4 +18,5 @@ def test_suspended_when_issued() -> None:
         (datetime(2026, 3, 10, tzinfo=UTC), State.SUSPENDED),
         (datetime(2026, 6, 10, tzinfo=UTC), State.GRANTED),
     ]
-    assert found(sim.answer(sim.credential(valid_from=date(2026, 4, 1)))) == EXPECT
+    credential = sim.credential(valid_from=date(2026, 4, 1))
+    assert found(sim.answer(credential)) == EXPECT

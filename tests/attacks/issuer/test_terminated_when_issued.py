@@ -15,4 +15,5 @@ EXPECT = (Outcome.REJECTED, Reason.ISSUER_WITHDRAWN_WHEN_ISSUED)
 def test_terminated_when_issued() -> None:
     sim = Simulator()
     sim.issuer.history.append((datetime(2026, 8, 10, tzinfo=UTC), State.TERMINATED))
-    assert found(sim.answer(sim.credential(valid_from=date(2026, 10, 1)))) == EXPECT
+    credential = sim.credential(valid_from=date(2026, 10, 1))
+    assert found(sim.answer(credential)) == EXPECT

@@ -18,4 +18,5 @@ def test_unknown_did_key() -> None:
         key_name=sim.thief.public.multikey,
         list_url="https://x.example/status/1",
     )
-    assert found(sim.answer(sim.credential(issuer=stranger))) == EXPECT
+    credential = sim.credential(issuer=stranger)
+    assert found(sim.answer(credential)) == EXPECT

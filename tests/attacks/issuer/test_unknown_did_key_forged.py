@@ -18,4 +18,5 @@ def test_unknown_did_key_forged() -> None:
         key_name=sim.holder.public.multikey,
         list_url="https://x.example/status/1",
     )
-    assert found(sim.answer(sim.credential(issuer=named))) == EXPECT
+    credential = sim.credential(issuer=named)
+    assert found(sim.answer(credential)) == EXPECT

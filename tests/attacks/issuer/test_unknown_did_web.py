@@ -12,4 +12,5 @@ EXPECT = (Outcome.UNDECIDED, Reason.ISSUER_UNKNOWN)
 def test_unknown_did_web() -> None:
     sim = Simulator()
     stranger = Issuer(did="did:web:stranger.example", key=key_of("stranger"))
-    assert found(sim.answer(sim.credential(issuer=stranger))) == EXPECT
+    credential = sim.credential(issuer=stranger)
+    assert found(sim.answer(credential)) == EXPECT

@@ -15,4 +15,5 @@ EXPECT = (Outcome.UNDECIDED, Reason.ISSUER_WITHDRAWN_SINCE)
 def test_withdrawn_since() -> None:
     sim = Simulator()
     sim.issuer.history.append((datetime(2026, 11, 10, tzinfo=UTC), State.WITHDRAWN))
-    assert found(sim.answer(sim.credential(valid_from=date(2026, 3, 1)))) == EXPECT
+    credential = sim.credential(valid_from=date(2026, 3, 1))
+    assert found(sim.answer(credential)) == EXPECT

@@ -11,4 +11,5 @@ EXPECT = (Outcome.REJECTED, Reason.STATUS_INDEX_OUT_OF_RANGE)
 
 def test_index_out_of_range() -> None:
     sim = Simulator()
-    assert found(sim.answer(sim.credential(index=131_072))) == EXPECT
+    credential = sim.credential(index=131_072)
+    assert found(sim.answer(credential)) == EXPECT

@@ -11,15 +11,7 @@ EXPECT = (Outcome.REJECTED, Reason.BAD_CREDENTIAL)
 
 def test_index_with_zeros() -> None:
     sim = Simulator()
-    assert (
-        found(
-            sim.answer(
-                sim.credential(
-                    edit=lambda document: document["credentialStatus"].update(
-                        statusListIndex="04711"
-                    )
-                )
-            )
-        )
-        == EXPECT
+    credential = sim.credential(
+        edit=lambda document: document["credentialStatus"].update(statusListIndex="04711")
     )
+    assert found(sim.answer(credential)) == EXPECT

@@ -15,4 +15,5 @@ def test_list_expired() -> None:
     sim = Simulator()
     sim.issuer.listed_on = datetime(2026, 10, 25, tzinfo=UTC)
     sim.issuer.list_until = datetime(2026, 11, 1, tzinfo=UTC)
-    assert found(sim.answer(sim.credential())) == EXPECT
+    credential = sim.credential()
+    assert found(sim.answer(credential)) == EXPECT

@@ -12,4 +12,5 @@ EXPECT = (Outcome.UNDECIDED, Reason.STATUS_LIST_MISSING)
 def test_list_missing() -> None:
     sim = Simulator()
     sim.issuer.list_published = False
-    assert found(sim.answer(sim.credential())) == EXPECT
+    credential = sim.credential()
+    assert found(sim.answer(credential)) == EXPECT

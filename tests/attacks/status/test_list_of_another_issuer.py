@@ -13,4 +13,5 @@ def test_list_of_another_issuer() -> None:
     sim = Simulator()
     other = Issuer(did="did:web:other.example", key=key_of("other"))
     sim.others.append(other)
-    assert found(sim.answer(sim.credential(list_url=other.list_url))) == EXPECT
+    credential = sim.credential(list_url=other.list_url)
+    assert found(sim.answer(credential)) == EXPECT

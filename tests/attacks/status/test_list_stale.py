@@ -14,4 +14,5 @@ EXPECT = (Outcome.UNDECIDED, Reason.STATUS_LIST_EXPIRED)
 def test_list_stale() -> None:
     sim = Simulator()
     sim.issuer.listed_on = sim.now - timedelta(days=31)
-    assert found(sim.answer(sim.credential())) == EXPECT
+    credential = sim.credential()
+    assert found(sim.answer(credential)) == EXPECT

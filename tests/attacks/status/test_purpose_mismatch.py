@@ -12,4 +12,5 @@ EXPECT = (Outcome.REJECTED, Reason.STATUS_PURPOSE_MISMATCH)
 def test_purpose_mismatch() -> None:
     sim = Simulator()
     sim.issuer.revoked.add(INDEX)
-    assert found(sim.answer(sim.credential(status_purpose="suspension"))) == EXPECT
+    credential = sim.credential(status_purpose="suspension")
+    assert found(sim.answer(credential)) == EXPECT

@@ -12,4 +12,5 @@ EXPECT = (Outcome.REJECTED, Reason.REVOKED)
 def test_revoked() -> None:
     sim = Simulator()
     sim.issuer.revoked.add(INDEX)
-    assert found(sim.answer(sim.credential())) == EXPECT
+    credential = sim.credential()
+    assert found(sim.answer(credential)) == EXPECT

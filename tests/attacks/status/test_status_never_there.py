@@ -11,7 +11,5 @@ EXPECT = (Outcome.REJECTED, Reason.SCHEMA_VIOLATION)
 
 def test_status_never_there() -> None:
     sim = Simulator()
-    assert (
-        found(sim.answer(sim.credential(edit=lambda document: document.pop("credentialStatus"))))
-        == EXPECT
-    )
+    credential = sim.credential(edit=lambda document: document.pop("credentialStatus"))
+    assert found(sim.answer(credential)) == EXPECT

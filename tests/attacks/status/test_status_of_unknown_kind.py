@@ -11,13 +11,7 @@ EXPECT = (Outcome.REJECTED, Reason.SCHEMA_VIOLATION)
 
 def test_status_of_unknown_kind() -> None:
     sim = Simulator()
-    assert (
-        found(
-            sim.answer(
-                sim.credential(
-                    edit=lambda document: document["credentialStatus"].update(type="SomeStatus")
-                )
-            )
-        )
-        == EXPECT
+    credential = sim.credential(
+        edit=lambda document: document["credentialStatus"].update(type="SomeStatus")
     )
+    assert found(sim.answer(credential)) == EXPECT

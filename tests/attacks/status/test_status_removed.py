@@ -12,4 +12,5 @@ EXPECT = (Outcome.REJECTED, Reason.BAD_SIGNATURE)
 def test_status_removed() -> None:
     sim = Simulator()
     sim.issuer.revoked.add(INDEX)
-    assert found(sim.answer(edited(sim.credential(), "credentialStatus"))) == EXPECT
+    credential = edited(sim.credential(), "credentialStatus")
+    assert found(sim.answer(credential)) == EXPECT

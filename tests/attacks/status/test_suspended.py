@@ -13,4 +13,5 @@ def test_suspended() -> None:
     sim = Simulator()
     sim.issuer.purpose = "suspension"
     sim.issuer.revoked.add(INDEX)
-    assert found(sim.answer(sim.credential(status_purpose="suspension"))) == EXPECT
+    credential = sim.credential(status_purpose="suspension")
+    assert found(sim.answer(credential)) == EXPECT
