@@ -226,7 +226,7 @@ def prefix_grown(signed: Any, found: Any) -> bool:
 def test_any_change_of_the_parsed_value_makes_verification_fail(
     data: st.DataObject, claims: dict[str, Any]
 ) -> None:
-    """C1: what was signed is what is believed, down to the difference of 1 and true."""
+    """What was signed is what is believed, down to the difference of 1 and true."""
     document = foreign(credentialSubject={"n": 1, "yes": True, **claims})
     signed = eddsa_jcs.sign(document, key=key("issuer"), verification_method=KEY_ID)
     eddsa_jcs.verify(signed, eddsa_jcs.read_proof(signed["proof"]), key=key("issuer").public)
