@@ -103,6 +103,7 @@ class Reason(StrEnum):
     # -- dates
     NOT_YET_VALID = "not-yet-valid"
     EXPIRED = "expired"
+    EXPIRED_BY_DOUBTED_CLOCK = "expired-by-doubted-clock"
     # -- status
     STATUS_LIST_MISSING = "status-list-missing"
     STATUS_LIST_EXPIRED = "status-list-expired"
@@ -224,6 +225,7 @@ _UNDECIDED: Final = (
     Reason.KEY_NOT_YET_VALID,
     Reason.ISSUER_NOT_YET_GRANTED,
     Reason.NOT_YET_VALID,
+    Reason.EXPIRED_BY_DOUBTED_CLOCK,
     Reason.STATUS_LIST_MISSING,
     Reason.STATUS_LIST_EXPIRED,
     Reason.STATUS_MISSING,

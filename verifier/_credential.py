@@ -94,11 +94,22 @@ def judge_credential(credential: Credential, ground: Ground) -> Judged:
     if credential.valid_from is not None and ground.now < credential.valid_from:
         reasons.append(Reason.NOT_YET_VALID)
     if credential.valid_until is not None and ground.now >= credential.valid_until:
-        reasons.append(Reason.EXPIRED)
+        reasons.append(_expired(credential.valid_until, ground))
     status_reasons, status_age = _status_reasons(credential, ground)
     reasons += status_reasons
     reasons += _schema_reasons(credential)
     return Judged(reasons=reasons, status_age=status_age)
+
+
+def _expired(valid_until: datetime, ground: Ground) -> Reason:
+    """A clock that is not believed proves no falsity; the date that members signed does."""
+    if (
+        Reason.CLOCK_UNTRUSTED in ground.reasons
+        and ground.snapshot is not None
+        and ground.snapshot.published < valid_until
+    ):
+        return Reason.EXPIRED_BY_DOUBTED_CLOCK
+    return Reason.EXPIRED
 
 
 def _check_proof(
