@@ -13,14 +13,15 @@ import getpass
 import io
 import json
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TextIO
 
 from amana.errors import AmanaError, InputError
 from amana.reasons import Outcome, Reason
@@ -34,6 +35,8 @@ BAD_INPUT: Final = 65
 OUR_FAULT: Final = 70
 _GROUP: Final = "amana.commands"
 _PASSPHRASE: Final = "AMANA_PASSPHRASE"  # noqa: S105 - the variable's name, not a secret
+# Control characters but tab and line feed, and marks that turn the direction of what follows.
+_UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,13 +91,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a file's name may hold what no terminal writes
             stream.reconfigure(errors="backslashreplace")
     status, text = _answer(list(sys.argv[1:] if arguments is None else arguments))
+    # An answer that could not be written is no success; whoever closed the pipe has read enough.
+    return status if _written(sys.stdout, text) else OUR_FAULT
+
+
+def _written(stream: TextIO | None, text: str | None) -> bool:
+    """Write a line for people or programs; False if it got lost. Never raises.
+
+    Strangers' words stand in it (an unknown asker's DID, say), so what could move a terminal's
+    cursor or turn its text is written as an escape, which means the same in JSON.
+    """
+    if stream is None:  # closed by whoever started us
+        return True
     try:
         if text is not None:
-            print(text)
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader of our output went away; the answer stays what it is
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return status
+            print(_UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text), file=stream)
+        stream.flush()
+    except (OSError, ValueError) as error:
+        # What its buffer still holds must not fail once more when the interpreter ends.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return isinstance(error, BrokenPipeError)
+    return True
 
 
 def _answer(arguments: list[str]) -> tuple[int, str | None]:
@@ -111,7 +129,7 @@ def _answer(arguments: list[str]) -> tuple[int, str | None]:
     except AmanaError as error:
         return BAD_INPUT, _say_error(error, wants_json=wants_json)
     except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
+        _written(sys.stderr, "stopped")
         return OUR_FAULT, None
     except Exception as error:  # noqa: BLE001 - a crash must not look like a verdict
         return OUR_FAULT, _say_crash(error, wants_json=wants_json)
@@ -210,7 +228,7 @@ def passphrase(options: argparse.Namespace, *, confirm: bool = False, whose: str
     if options.passphrase_file is not None:
         value = read_file(options.passphrase_file, limit=4096).rstrip(b"\r\n")
     elif _PASSPHRASE in os.environ:
-        value = os.environ[_PASSPHRASE].encode()
+        value = os.environ[_PASSPHRASE].encode(errors="surrogateescape")
     elif sys.stdin.isatty():
         value = getpass.getpass(f"Passphrase{whose and f' of {whose}'}: ").encode()
         if confirm and getpass.getpass("Once more: ").encode() != value:
@@ -259,7 +277,7 @@ _ROLES: Final = {
 
 
 def _say_error(error: AmanaError, *, wants_json: bool) -> str | None:
-    print(f"amana: {error}", file=sys.stderr)
+    _written(sys.stderr, f"amana: {error}")
     found = {
         "error": type(error).__name__,
         "reason": error.reason.value,
@@ -275,6 +293,6 @@ def _say_crash(error: Exception, *, wants_json: bool) -> str | None:
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
     place = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "?"
-    print(f"amana: our fault: {type(error).__name__} at {place}", file=sys.stderr)
+    _written(sys.stderr, f"amana: our fault: {type(error).__name__} at {place}")
     found = {"error": "crash", "reason": type(error).__name__, "place": place}
     return json.dumps(found) if wants_json else None

@@ -251,6 +251,49 @@ def test_a_verdict_stays_when_nobody_reads_it(role: Role, status: int, tmp_path:
         assert main(["issuer", "do"]) == status
 
 
+@pytest.mark.parametrize(
+    ("command_line", "status"),
+    [
+        ("{amana} verifier verify {shown} >/dev/full", 70),
+        ("{amana} verifier verify {shown} --json >/dev/full", 70),
+        ("{amana} verifier verify {shown} >&-", 10),
+        ("{amana} verifier verify {shown} >&- 2>&-", 10),
+        ("{amana} verifier verify {shown}.not 2>/dev/full", 65),
+        ("{amana} verifier verify {shown}.not 2>&-", 65),
+        ("{amana} verifier verify {shown}.not --json >/dev/full 2>/dev/full", 70),
+    ],
+)
+def test_no_full_disk_or_closed_stream_gives_a_status_of_its_own(
+    command_line: str, status: int, tmp_path: Path
+) -> None:
+    """The interpreter's own 1 and 120 would be read by a script as somebody's verdict."""
+    shown = tmp_path / "shown.json"
+    shown.write_bytes(b"{")
+    whole = command_line.format(amana=f"{sys.executable} -m amana", shown=shown)
+    done = subprocess.run(["sh", "-c", whole], capture_output=True, text=True, check=False)
+    assert done.returncode == status
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_no_stranger_moves_the_cursor(
+    role: Role, as_json: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A DID or a name that erases the line above, hides the next or turns it round."""
+    hostile = "did:x:\x1b[1A\x1b[2K\x9b8m\r\u202eAid\nmetad"
+    does(role, lambda: Answer(data={"organisation": hostile}, text=hostile))
+    assert main(["issuer", "do", *(["--json"] if as_json else [])]) == 0
+    out = capsys.readouterr().out
+    assert not {"\x1b", "\x9b", "\r", "\u202e"} & set(out)
+    if as_json:
+        assert json.loads(out) == {"organisation": hostile}
+    else:
+        assert out == "did:x:\\u001b[1A\\u001b[2K\\u009b8m\\u000d\\u202eAid\nmetad\n"
+    fails(role, InputError(Reason.NO_SUCH_FILE, file=hostile))
+    assert main(["issuer", "do"]) == 65
+    assert "\x1b" not in capsys.readouterr().err
+
+
 def test_a_pipe_that_breaks_during_the_work_is_no_success(role: Role) -> None:
     fails(role, BrokenPipeError())
     assert main(["issuer", "do"]) == 70
@@ -466,6 +509,8 @@ def test_a_passphrase_from_a_file(tmp_path: Path) -> None:
 def test_a_passphrase_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AMANA_PASSPHRASE", "öpen")
     assert passphrase(options()) == "öpen".encode()
+    monkeypatch.setenv("AMANA_PASSPHRASE", "caf\udce9")  # bytes that are no UTF-8
+    assert passphrase(options()) == b"caf\xe9"
     monkeypatch.setenv("AMANA_PASSPHRASE", "")
     assert refused(lambda: passphrase(options())) is Reason.WRONG_PASSPHRASE
 
