@@ -1,0 +1,82 @@
+"""The benchmarks' own arithmetic, and the line of JSON that others read. No timing is judged."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import issue, qr, status, verify
+from benchmarks._figures import Figures
+from benchmarks._rounds import Subject, measure
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_a_ratio_belongs_to_one_round() -> None:
+    """A machine that gets slower from round to round changes times, and no ratio."""
+    calls: list[str] = []
+
+    def pace() -> float:
+        return 1_000 * (1 + len(calls) // 2)  # two calls a round
+
+    def raw() -> float:
+        now = pace()
+        calls.append("raw")
+        return now
+
+    def own() -> float:
+        now = 2.5 * pace()
+        calls.append("own")
+        return now
+
+    yardsticks, found = measure(
+        {"raw": raw}, {"own": Subject(timed=own, to="raw")}, seconds=0, rounds_min=30
+    )
+    assert (found["own"].rounds, len(calls)) == (30, 64)  # and two rounds before the count
+    assert found["own"].ratio == found["own"].lowest == 2.5
+    assert found["own"].microseconds == 2.5 * yardsticks["raw"]
+    assert calls[4:8] == ["raw", "own", "own", "raw"]  # nobody always comes first
+
+
+def test_what_was_not_measured_is_absent() -> None:
+    line = json.loads(Figures().line())
+    assert line == {"raw_verify_us": None, "ratios": {}, "bytes": {}, "versions": {}, "peers": {}}
+
+
+def test_every_name_is_measured_and_said() -> None:
+    figures = Figures()
+    for run in (verify.run, issue.run, qr.run, status.run):
+        figures.add(run(seconds=0, rounds_min=2))
+    line = json.loads(figures.line())
+    assert line["raw_verify_us"] > 0
+    assert set(line["ratios"]) == {
+        "verify.eddsa_jcs",
+        "verify.presentation",
+        "issue.eddsa_jcs_file",
+        "issue.registered",
+        "status.load_131k_1pct",
+    }
+    assert all(ratio > 0 for ratio in line["ratios"].values())
+    names = {"credential", "presentation", "purpose_presentation", "challenge"}
+    assert set(line["bytes"]) == set(line["versions"]) == names
+    assert all(version.endswith("-Q") for version in line["versions"].values())
+    table = figures.table()
+    assert all(name in table for name in [*line["ratios"], *names])
+
+
+@pytest.mark.parametrize("name", ["registry", "claims", "wallet", "nonsense"])
+def test_what_is_not_built_is_said_so(name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", name, "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 64
+    assert done.stdout == ""
+    assert "not built yet" in done.stderr or "invalid choice" in done.stderr
