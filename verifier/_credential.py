@@ -77,10 +77,14 @@ class Ground(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """What speaks against one credential, and the age of the status list that was asked."""
+    """What speaks against one credential, and the age of the status list that was asked.
+
+    `issuer` is None unless a key that the registry pins for it has signed.
+    """
 
     reasons: list[Reason]
     status_age: timedelta | None = None
+    issuer: str | None = None
 
 
 def judge_credential(credential: Credential, ground: Ground) -> Judged:
@@ -98,7 +102,11 @@ def judge_credential(credential: Credential, ground: Ground) -> Judged:
     status_reasons, status_age = _status_reasons(credential, ground)
     reasons += status_reasons
     reasons += _schema_reasons(credential)
-    return Judged(reasons=reasons, status_age=status_age)
+    return Judged(
+        reasons=reasons,
+        status_age=status_age,
+        issuer=credential.issuer if entry is not None else None,
+    )
 
 
 def _expired(valid_until: datetime, ground: Ground) -> Reason:

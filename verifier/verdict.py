@@ -40,7 +40,10 @@ _OUTCOMES = {reason: reason.outcome for reason in Reason}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReliedOn:
-    """What the verdict stands on. An age of None is unknown, because the clock can't be right."""
+    """What the verdict stands on. An age of None is unknown, because the clock can't be right.
+
+    `issuer` is the first one whose own pinned key was found to have signed; nobody's mere claim.
+    """
 
     registry_version: int | None
     registry_age: timedelta | None
@@ -51,7 +54,7 @@ class ReliedOn:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """Outcome, findings in the order of the checks, and what was relied on.
+    """Outcome, findings (the registry's own first, then each check's), and what was relied on.
 
     `shown` holds the claims that were asked for and proved; it is empty unless accepted.
     """

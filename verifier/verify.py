@@ -79,10 +79,11 @@ def verify(
         return conclude([error.reason], ground.relied_on(ProofShown.NONE))
 
     reasons = list(ground.reasons)
-    status_age = None
+    status_age = issuer = None
     for credential in credentials:
         judged = judge_credential(credential, ground)
         reasons += judged.reasons
+        issuer = issuer or judged.issuer
         age = judged.status_age
         if age is not None and (status_age is None or age > status_age):
             status_age = age
@@ -105,7 +106,7 @@ def verify(
         ground.relied_on(
             shown_by,
             status_age=status_age,
-            issuer=credentials[0].issuer if credentials else None,
+            issuer=issuer,
         ),
         _shown(credentials, asked),
     )

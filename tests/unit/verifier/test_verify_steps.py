@@ -53,6 +53,31 @@ def test_the_code_says_the_same_as_the_json(sim: Simulator) -> None:
     assert found(sim.judge(text_of(shown), asked)) == GOOD
 
 
+def test_nobody_is_relied_on_for_being_named(sim: Simulator) -> None:
+    """A forger names an issuer; the verdict does not repeat it as what it stands on."""
+    stranger = Issuer(did="did:web:stranger.example", key=key_of("stranger"))
+    for credential, issuer in (
+        (sim.credential(key=sim.thief), None),
+        (sim.credential(issuer=stranger), None),
+        (sim.credential(purpose="cash"), sim.issuer.did),
+    ):
+        verdict = sim.answer(credential)
+        assert not verdict.accepted
+        assert verdict.relied_on.issuer == issuer
+
+
+def test_the_registry_s_own_findings_come_first(sim: Simulator) -> None:
+    """What a whole station lacks explains more than what it then can't say of one proof."""
+    sim.registry = False
+    assert reasons(sim.answer(sim.credential(purpose="cash"))) == [
+        Reason.REGISTRY_MISSING,
+        Reason.ISSUER_UNKNOWN,
+        Reason.STATUS_LIST_MISSING,
+        Reason.PRESENCE_NOT_PROVEN,
+        Reason.WRONG_PURPOSE,
+    ]
+
+
 def test_paper_is_enough_where_registration_is(sim: Simulator) -> None:
     """A printed card works with no phone at all (C2, C9)."""
     verdict = sim.judge(text_of(sim.credential()), tier=Tier.REGISTERED, purpose="food")
