@@ -174,7 +174,7 @@ def test_a_challenge_is_signed_to_authenticate() -> None:
     ("act", "tiers"), [("cash-line", ["checked"]), ("food-line", ["registered"])]
 )
 def test_a_station_asks_within_its_certificate(act: str, tiers: list[str]) -> None:
-    """C87: what a station may ask is what its organisation signed."""
+    """What a station may ask is what its organisation signed."""
     call: Callable[[], object] = lambda: challenge(certificate(tiers=tiers), act=act)  # noqa: E731
     assert refused(call, error=VerificationError) is Reason.STATION_OUT_OF_SCOPE
 
