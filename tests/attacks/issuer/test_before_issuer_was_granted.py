@@ -1,6 +1,6 @@
 """A credential is dated before its issuer was accredited, with a key that is older.
 
-Nobody stood for the issuer then.
+Nobody stood for the issuer then (C111).
 """
 
 from datetime import UTC, date, datetime

@@ -1,6 +1,6 @@
 """A credential is dated before its key was accepted.
 
-Nobody stood for that key then.
+Nobody stood for that key then (C111).
 """
 
 from datetime import date

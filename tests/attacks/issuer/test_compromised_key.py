@@ -1,6 +1,6 @@
 """A stolen key signs a credential, and dates it back to when the key was good.
 
-After a compromise no date counts; what was issued honestly is unknown, not false.
+After a compromise no date counts; what was issued honestly is unknown, not false (C87).
 """
 
 from datetime import UTC, date, datetime

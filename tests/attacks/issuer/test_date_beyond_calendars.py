@@ -1,6 +1,6 @@
 """A date in the last month that Python's calendar has, to make month arithmetic fail.
 
-A verdict comes out, not a traceback.
+A verdict comes out, not a traceback (C93).
 """
 
 from datetime import UTC, date, datetime

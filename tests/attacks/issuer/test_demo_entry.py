@@ -1,6 +1,6 @@
 """A demonstration's issuer, whose keys are public, got into a real registry.
 
-Outside a demonstration its signature is worth nothing.
+Outside a demonstration its signature is worth nothing (C87).
 """
 
 from amana.reasons import Outcome, Reason

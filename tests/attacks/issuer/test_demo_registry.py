@@ -1,6 +1,6 @@
 """A demonstration's registry is left on a station in service.
 
-It works as one, and each verdict says so.
+It works as one, and each verdict says so (C87).
 """
 
 from amana.reasons import Outcome, Reason

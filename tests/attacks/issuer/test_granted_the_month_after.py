@@ -1,6 +1,6 @@
 """A credential of October; its issuer and key were accepted at the first instant of November.
 
-That instant is no instant of October.
+That instant is no instant of October (C111).
 """
 
 from datetime import UTC, date, datetime

@@ -1,6 +1,6 @@
 """An organisation that may only ask begins to issue.
 
-To ask and to issue are two accreditations (C82).
+To ask and to issue are two accreditations (C82, C111).
 """
 
 from amana.reasons import Outcome, Reason

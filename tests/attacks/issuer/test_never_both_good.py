@@ -1,6 +1,6 @@
 """The key was retired on the tenth, the issuer let in again on the twentieth of the same month.
 
-At no instant of that month were both good.
+At no instant of that month were both good (C111).
 """
 
 from datetime import UTC, date, datetime

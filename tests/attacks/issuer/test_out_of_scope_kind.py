@@ -1,6 +1,6 @@
 """An issuer accredited for purpose credentials signs whole profiles.
 
-The consortium says what each may issue (C82).
+The consortium says what each may issue (C82, C111).
 """
 
 from amana.reasons import Outcome, Reason

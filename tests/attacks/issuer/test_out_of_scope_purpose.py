@@ -1,6 +1,6 @@
 """An issuer accredited for food signs entitlements to cash.
 
-The consortium says for which purposes each may issue (C82).
+The consortium says for which purposes each may issue (C82, C111).
 """
 
 from amana.reasons import Outcome, Reason

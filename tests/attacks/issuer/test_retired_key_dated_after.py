@@ -1,6 +1,6 @@
 """A retired key that lies in a drawer signs on.
 
-It was replaced before that date.
+It was replaced before that date (C111).
 """
 
 from datetime import UTC, date, datetime

@@ -1,6 +1,6 @@
 """Somebody found the key of an organisation that closed its doors, and signs with it.
 
-It was not accredited any more.
+It was not accredited any more (C111).
 """
 
 from datetime import UTC, date, datetime

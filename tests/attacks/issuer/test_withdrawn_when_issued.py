@@ -1,6 +1,6 @@
 """A thrown-out issuer signs on, with the date of the day.
 
-It was not accredited any more.
+It was not accredited any more (C111).
 """
 
 from datetime import UTC, date, datetime

@@ -1,6 +1,6 @@
 """The holder photographs the station's question and shows it back as an answer.
 
-A question proves nothing.
+A question proves nothing (C43).
 """
 
 from amana.qr.text import Kind, encode

@@ -1,6 +1,6 @@
 """A credential under the prefix of a station's question.
 
-A code is what its prefix says.
+A code is what its prefix says (C93).
 """
 
 from amana.reasons import Outcome, Reason

@@ -1,6 +1,6 @@
 """A credential under the prefix of an answer.
 
-A code is what its prefix says.
+A code is what its prefix says (C93).
 """
 
 from amana.reasons import Outcome, Reason

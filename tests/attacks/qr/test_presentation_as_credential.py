@@ -1,6 +1,6 @@
 """An answer under the prefix of a credential, to be judged by the lighter rules of paper.
 
-A code is what its prefix says.
+A code is what its prefix says (C93).
 """
 
 from amana.reasons import Outcome, Reason

@@ -1,6 +1,6 @@
 """Nothing is held to the scanner, and sent in.
 
-Nothing proves nothing.
+Nothing proves nothing (C43).
 """
 
 from amana.reasons import Outcome, Reason
