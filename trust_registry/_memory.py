@@ -69,22 +69,22 @@ def adopt(fresh: Path, home: Path, *, before: Path | None, used: set[Path]) -> N
             path.unlink()
 
 
-def bits_of(home: Path, url: str) -> bytes | None:
+def bits_of(home: Path, name: str) -> bytes | None:
     """The bits of a list as last seen, or None."""
     try:
-        return _bits(home, url).read_bytes()
+        return _bits(home, name).read_bytes()
     except FileNotFoundError:
         return None
 
 
-def keep_bits(home: Path, url: str, bits: bytes) -> None:
-    """Remember the bits of a list."""
-    if bits_of(home, url) != bits:
-        _write(_bits(home, url), bits)
+def keep_bits(home: Path, name: str, bits: bytes) -> None:
+    """Remember the bits of a list, whose `name` tells its issuer and its URL."""
+    if bits_of(home, name) != bits:
+        _write(_bits(home, name), bits)
 
 
-def _bits(home: Path, url: str) -> Path:
-    return home / "bits" / hashlib.sha256(url.encode()).hexdigest()
+def _bits(home: Path, name: str) -> Path:
+    return home / "bits" / hashlib.sha256(name.encode()).hexdigest()
 
 
 def _signed(state: Path) -> tuple[bytes, list[str]]:

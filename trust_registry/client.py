@@ -68,8 +68,8 @@ def load(
                 _Folder(published), fresh, found, root=root, now=now, limits=limits
             )
             adopt(fresh, home, before=before, used=found.used)
-        for url, bits in found.revoked.items():
-            keep_bits(home, url, bits)
+        for name, bits in found.revoked.items():
+            keep_bits(home, name, bits)
     except OSError as error:
         raise _unusable(error, cache) from None
     return snapshot
@@ -102,7 +102,7 @@ def _unusable(error: OSError, cache: Path) -> RegistryError:
 
 @dataclass(frozen=True, kw_only=True)
 class _Found:
-    """What one verification met: kept targets it used, and the revocations it read, by URL."""
+    """What one verification met: kept targets it used, and the revocations it read, by list."""
 
     home: Path
     used: set[Path] = field(default_factory=set)
@@ -273,8 +273,11 @@ def _materialised(verified: _Verified, *, limits: Limits) -> Snapshot:
         if path.startswith("entries/")
     }
     lists: dict[str, StatusList] = {}
+    places = collect.own_places(entry.did for entry in by_slug.values())
     for path in verified.status.targets:
         one = _status_list(verified, path, by_slug, limits=limits)
+        if not collect.in_place(one, places):
+            continue  # it counts for nobody, and must not stand in its neighbour's way
         if one.url in lists:
             raise RegistryError(Reason.BAD_STATUS_LIST, "two lists of one URL")
         lists[one.url] = one
@@ -312,10 +315,12 @@ def _status_list(
     if collect.list_path(one.url, entry.did) != path:
         raise RegistryError(Reason.BAD_STATUS_LIST, "the file is another list's")
     if one.purpose == "revocation":
-        known = bits_of(verified.found.home, one.url)
+        # By issuer too: nobody else's list may make an honest one look as if it cleared a bit.
+        remembered = f"{one.issuer} {one.url}"
+        known = bits_of(verified.found.home, remembered)
         if known is not None and collect.clears(known, one.bits):
             raise RegistryError(Reason.REVOCATION_CLEARED, "a revocation is for ever")
-        verified.found.revoked[one.url] = one.bits
+        verified.found.revoked[remembered] = one.bits
     return one
 
 

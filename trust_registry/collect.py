@@ -6,7 +6,7 @@ The collector and every client use the same rules, so that neither has to trust 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -16,11 +16,11 @@ from amana.errors import InputError, RegistryError, VerificationError
 from amana.limits import LIMITS, Limits
 from amana.reasons import Reason
 from amana.status import StatusList, read_status_list
-from amana.strict_json import JsonObject, as_object, loads
+from amana.strict_json import Json, JsonObject, as_object, loads
 from trust_registry.entries import slug
 from trust_registry.snapshot import Entry, PinnedKey, State
 
-__all__ = ["check_newer", "list_issuer", "list_path", "read_list", "signing_key"]
+__all__ = ["check_newer", "in_place", "list_issuer", "list_path", "read_list", "signing_key"]
 
 _NUMBERED: Final = re.compile(r".*/status/(?P<number>0|[1-9][0-9]{0,8})")
 # A list made today in the far east may be dated tomorrow here.
@@ -38,6 +38,11 @@ def list_issuer(data: bytes, *, limits: Limits = LIMITS) -> str:
     return issuer
 
 
+def list_url(data: bytes, *, limits: Limits = LIMITS) -> Json:
+    """The URL that a status list gives itself. Not checked: anything else about it."""
+    return _document(data, limits).get("id")
+
+
 def list_path(url: str, did: str) -> str:
     """Where the registry keeps the list that an issuer serves as `<its base>/status/<n>`.
 
@@ -50,6 +55,24 @@ def list_path(url: str, did: str) -> str:
     if did.startswith("did:web:") and _host(url) != _host(did_web.document_url(did)):
         raise InputError(Reason.BAD_STATUS_LIST, "its URL belongs to another host than its issuer")
     return f"status/{slug(did)}/{match['number']}.json"
+
+
+def own_places(dids: Iterable[str]) -> dict[str, str]:
+    """Where organisations keep their lists by default, `<base>/status`, and whose place it is."""
+    return {
+        f"{base.removesuffix('/did.json').removesuffix('/.well-known')}/status": did
+        for did in dids
+        if did.startswith("did:web:") and (base := did_web.document_url(did))
+    }
+
+
+def in_place(found: StatusList, places: Mapping[str, str]) -> bool:
+    """Whether no other organisation keeps its own lists where this one stands (`own_places`).
+
+    Verifiers find a list by its URL: who took another's place would have that one's proofs rejected
+    for a list of another issuer.
+    """
+    return places.get(found.url.rpartition("/")[0], found.issuer) == found.issuer
 
 
 def read_list(data: bytes, *, entry: Entry, limits: Limits = LIMITS) -> StatusList:

@@ -228,10 +228,21 @@ class Consortium:
         new = collect.read_list(data, entry=entry)
         collect.signing_key(data, entry=entry, now=now)
         path = self.folder / collect.list_path(new.url, did)
+        self._check_place(new, path)
         old = collect.read_list(path.read_bytes(), entry=entry) if path.exists() else None
         collect.check_newer(old, new, now=now)
         write_file(path, data)
         return new
+
+    def _check_place(self, new: StatusList, path: Path) -> None:
+        """One URL, one list: a second one would stop every verifier from loading the registry."""
+        others = [
+            collect.list_url(read_file(other))
+            for other in self._staged(f"status/*/{path.name}")
+            if other != path
+        ]
+        if new.url in others or not collect.in_place(new, collect.own_places(self.entries)):
+            raise InputError(Reason.BAD_STATUS_LIST, "its URL is another organisation's place")
 
     def publish(self, *, signers: Sequence[KeyFile], now: datetime) -> Statement:
         """Publish what is staged, signed by the members whose opened keys are given.

@@ -264,12 +264,12 @@ def test_targets_without_a_status_role_are_refused(lab: Lab) -> None:
 
 
 def test_two_lists_of_one_url_are_refused(lab: Lab) -> None:
-    """A did:key may serve its list anywhere, so it could name another issuer's."""
+    """A did:key may serve its list anywhere, so also where another of its kind does."""
     lab.begin()
-    key = lab.issuer("unused.example").key
-    thief = Issuer(key.public.did, key, lab.relief.base)
-    entries = {issuer.entry_path: canonical(issuer.entry()) for issuer in (lab.relief, thief)}
-    lists = {issuer.list_path: issuer.list() for issuer in (lab.relief, thief)}
+    keys = [lab.issuer("unused.example").key for _ in range(2)]
+    both = [Issuer(key.public.did, key, "https://lists.example") for key in keys]
+    entries = {issuer.entry_path: canonical(issuer.entry()) for issuer in (lab.relief, *both)}
+    lists = {issuer.list_path: issuer.list() for issuer in (lab.relief, *both)}
     lab.force(entries=entries, lists=lists)
     lab.refused((RegistryError, Reason.BAD_STATUS_LIST))
 
