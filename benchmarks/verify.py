@@ -22,8 +22,8 @@ from verifier.book import Asked, ChallengeBook
 
 __all__ = ["raw_verify", "run"]
 
-_DOCUMENTS: Final = 64
-_A_TURN: Final = 16  # of them in each round, set after set, so that a turn stays short
+_DOCUMENTS: Final = 128
+_A_TURN: Final = 64  # in each round: enough to be warm again after everybody else
 _PEER_CALLS: Final = 4
 _REGISTERED: Final = Policy(tier=Tier.REGISTERED)
 _CHECKED: Final = Policy()
