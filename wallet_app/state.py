@@ -53,7 +53,11 @@ class State:
 
 
 def write_state(state: State) -> bytes:
-    """The bytes of `state`, for the inside of a vault and nowhere else: they hold the seed."""
+    """The bytes of `state`, for the inside of a vault and nowhere else: they hold the seed.
+
+    Raises: VaultError VAULT_FULL for more than `read_state` would take: proofs that shrink well fit
+    into a vault's area and could never be opened again.
+    """
     document: JsonObject = {
         "amana": _KIND,
         "version": _VERSION,
@@ -65,7 +69,10 @@ def write_state(state: State) -> bytes:
             for held in state.proofs
         ],
     }
-    return zlib.compress(canonical(document))
+    written = canonical(document)
+    if len(written) >= LIMITS.wallet_state_bytes:
+        raise VaultError(Reason.VAULT_FULL, "more proofs than this wallet can hold")
+    return zlib.compress(written)
 
 
 def read_state(data: bytes, *, limits: Limits = LIMITS) -> State:
