@@ -112,7 +112,8 @@ def gather(out: Path, *, now: datetime) -> Cast:
         key=clinic.key,
         key_id=clinic.key_id,
         acts=purposes,
-        valid_from=now - timedelta(days=1),
+        # By the day, as the issuer's own command certifies: a certificate is kept.
+        valid_from=now.replace(hour=0, minute=0, second=0, microsecond=0),
         randomness=os.urandom,
     )
     sealed = seal_key_file(station_key, PASSPHRASE, randomness=os.urandom, demo=True, cost=COST)
