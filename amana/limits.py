@@ -18,6 +18,8 @@ class Limits:
     qr_document_bytes: int = 64 * 1024  # what one scanned code may inflate to
     picture_bytes: int = 16 * 1024 * 1024
     picture_pixels: int = 40_000_000
+    picture_side: int = 32_768  # pixels; readers refuse or crawl on long strips
+    picture_pixels_slow: int = 16_000_000  # for zbar, which takes several looks at a picture
     credentials_in_presentation: int = 4
     proofs: int = 4
     types: int = 16

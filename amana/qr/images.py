@@ -82,7 +82,7 @@ def read(picture: bytes, *, limits: Limits = LIMITS) -> list[str]:
     if len(picture) > limits.picture_bytes:
         raise InputError(Reason.TOO_LARGE, "a picture larger than any camera makes")
     grey = _open(picture, limits)
-    for found in _attempts(grey):
+    for found in _attempts(grey, limits):
         if found:
             return list(dict.fromkeys(found))
     raise InputError(Reason.NO_CODE_FOUND, "no QR code in this picture")
@@ -93,20 +93,26 @@ def _open(picture: bytes, limits: Limits) -> Image.Image:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the size is bounded below, by our own number
             image = Image.open(io.BytesIO(picture), formats=_FORMATS)
-            if image.width * image.height > limits.picture_pixels:
+            if (
+                image.width * image.height > limits.picture_pixels
+                or max(image.size) > limits.picture_side
+            ):
                 raise InputError(Reason.TOO_LARGE, "more pixels than any camera makes")
-            flat = ImageOps.exif_transpose(image)
-            if flat.mode in ("RGBA", "LA", "PA") or "transparency" in flat.info:
-                white = Image.new("RGBA", flat.size, "white")
-                flat = Image.alpha_composite(white, flat.convert("RGBA"))
-            return flat.convert("L")
+            # In place, and no whole copy in colour that is not needed: a station is a small device.
+            ImageOps.exif_transpose(image, in_place=True)
+            if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+                layered = image if image.mode == "RGBA" else image.convert("RGBA")
+                white = Image.new("L", image.size, "white")
+                white.paste(layered.convert("L"), mask=layered.getchannel("A"))
+                return white
+            return image.convert("L")
     except InputError:
         raise
     except Exception as error:  # noqa: BLE001 - Pillow's decoders raise what their formats inspire
         raise InputError(Reason.BAD_PICTURE, type(error).__name__) from None
 
 
-def _attempts(grey: Image.Image) -> Iterator[list[str]]:
+def _attempts(grey: Image.Image, limits: Limits) -> Iterator[list[str]]:
     """Cheapest first; whoever asks stops at the first that finds something."""
     if zxingcpp is not None:
         yield _zxing(grey)
@@ -114,7 +120,7 @@ def _attempts(grey: Image.Image) -> Iterator[list[str]]:
         # zbar loses codes with large modules unless they are blurred or made smaller
         for scale in _SCALES:
             size = (max(1, int(grey.width * scale)), max(1, int(grey.height * scale)))
-            if max(size) <= 8_192:
+            if size[0] * size[1] <= limits.picture_pixels_slow:
                 scaled = grey if scale == 1.0 else grey.resize(size)
                 yield _zbar(scaled)
                 yield _zbar(scaled.filter(ImageFilter.GaussianBlur(1.5)))

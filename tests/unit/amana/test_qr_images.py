@@ -172,7 +172,7 @@ def test_a_code_of_which_too_much_is_lost() -> None:
 
 
 def test_a_code_with_nothing_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "_attempts", lambda grey: iter([[], []]))
+    monkeypatch.setattr(images, "_attempts", lambda *_: iter([[], []]))
     assert refused(lambda: read(draw(TEXT).png)) is Reason.NO_CODE_FOUND
 
 
@@ -238,6 +238,29 @@ def test_a_picture_that_is_too_large() -> None:
     small = Limits(picture_bytes=100)
     assert refused(lambda: read(PNG, limits=small), error=InputError) is Reason.TOO_LARGE
     assert refused(lambda: read(PNG, limits=Limits(picture_pixels=10))) is Reason.TOO_LARGE
+
+
+def test_a_strip_longer_than_readers_take() -> None:
+    """zxing-cpp raises a ValueError beyond 65,535 pixels, and zbar takes its time."""
+    for size in ((40_000, 2), (2, 70_000)):
+        strip = saved(Image.new("L", size, 255))
+        assert refused(partial(read, strip), error=InputError) is Reason.TOO_LARGE
+
+
+@pytest.mark.skipif(not ZBAR, reason="libzbar is not installed")
+def test_the_slow_reader_sees_no_picture_at_its_largest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It needed 38 s for 40 million pixels of noise: whoever shows such a picture stops a queue."""
+    seen: list[int] = []
+
+    def look(grey: Image.Image) -> list[str]:
+        seen.append(grey.width * grey.height)
+        return []
+
+    monkeypatch.setattr(images, "_zbar", look)
+    noise = saved(Image.frombytes("L", (300, 100), randomness("noise")(30_000)))
+    refused(lambda: read(noise, limits=Limits(picture_pixels_slow=10_000)))
+    assert seen
+    assert max(seen) <= 10_000
 
 
 def test_a_bomb_in_a_text_chunk() -> None:
