@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -146,6 +147,14 @@ def test_a_file_that_is_too_large() -> None:
     data = sealed(bytes(20_000))
     assert open_sealed(data, PASSPHRASE, kind="test", limits=roomy)[0] == bytes(20_000)
     assert read_sealed_header(data, kind="test", limits=roomy) == {}
+
+
+def test_the_bounds_of_the_cost_are_within_bounds() -> None:
+    exact = Limits(argon2_memory_max=8192, argon2_passes_max=1)
+    assert open_sealed(sealed(), PASSPHRASE, kind="test", limits=exact)[0] == b"a secret"
+    for small in (Limits(argon2_memory_max=8191), Limits(argon2_passes_max=0)):
+        call = partial(open_sealed, sealed(), PASSPHRASE, kind="test", limits=small)
+        assert refused(call, error=InputError) is Reason.BAD_KEY_FILE
 
 
 def test_key_files() -> None:
