@@ -30,7 +30,9 @@ class LineFile:
         self._part = path.with_name(path.name + ".part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self._part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+            # Never into a file or through a link that somebody else may have laid there.
+            self._part.unlink(missing_ok=True)
+            handle = os.open(self._part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         except OSError as error:
             raise _unwritable(self._part, error) from None
         self._file = os.fdopen(handle, "wb", buffering=_BUFFER)

@@ -154,9 +154,16 @@ class Run:
         return batch
 
     def _places(self, row: _Ready, given: Sequence[tuple[int, int]]) -> list[tuple[str, str, int]]:
+        """Which holder key gets which index: the same after a crash, and in no order of showing.
+
+        A wallet shows its copies in the order in which it gave its keys. If indices rose with it,
+        whoever compares the answers of several stations could tell which are one person's.
+        """
+        place_of = dict(zip(sorted(row.holders), given, strict=True))
         return [
             (holder, f"{self._list_prefix}{number}", index)
-            for holder, (number, index) in zip(row.holders, given, strict=True)
+            for holder in row.holders
+            for number, index in (place_of[holder],)
         ]
 
     def _has_all(self, row: _Ready, given: Sequence[tuple[int, int]]) -> bool:
