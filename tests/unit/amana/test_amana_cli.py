@@ -294,6 +294,16 @@ def test_no_stranger_moves_the_cursor(
     assert "\x1b" not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("status", [0, 10, 20])
+def test_a_verdict_stays_where_there_is_no_output_at_all(
+    role: Role, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever starts us may have closed it: Python then has no stream to write to."""
+    does(role, lambda: Answer(text="x", exit=status))
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["issuer", "do"]) == status
+
+
 def test_a_pipe_that_breaks_during_the_work_is_no_success(role: Role) -> None:
     fails(role, BrokenPipeError())
     assert main(["issuer", "do"]) == 70
