@@ -32,6 +32,7 @@ JsonObject = dict[str, Any]
 
 _SAFE_INTEGER: Final = 2**53 - 1  # the bound that the fast way keeps to
 _ONE_KIND: Final = bytes.maketrans(b"{}", b"[]")
+_WHITE_SPACE: Final = b" \t\n\r"  # RFC 8259, section 2
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
@@ -68,17 +69,29 @@ def _loads_written_back(data: bytes, limits: Limits) -> tuple[Json] | None:
     """The fast way; None when it can't vouch for the result.
 
     A dict holds each key once, and orjson writes different strings and integers differently. So if
-    a value without floats gives back `data`, then `data` names no member twice, holds no `-0` and
-    no lone surrogate, and says nothing that the value does not.
+    a value without floats gives back `data`, white space aside, then `data` names no member twice,
+    holds no `-0` and no lone surrogate, and says nothing that the value does not.
     """
     try:
         value = _decode(data)
         again = orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER)
     except (InputError, ValueError, TypeError, RecursionError, msgspec.MsgspecError):
         return None
-    if again != data or _may_be_deeper(data, limits.json_depth):
+    if again != data and again != _without_white_space(data):
+        return None
+    if _may_be_deeper(data, limits.json_depth):
         return None
     return (value,)
+
+
+def _without_white_space(data: bytes) -> bytes:
+    """`data` without the white space outside strings; as it is, if it has escapes."""
+    if b"\\" in data:
+        return data
+    # Without escapes, every second piece between quotation marks lies outside strings.
+    pieces = data.split(b'"')
+    pieces[::2] = [piece.translate(None, _WHITE_SPACE) for piece in pieces[::2]]
+    return b'"'.join(pieces)
 
 
 def _may_be_deeper(data: bytes, most: int) -> bool:
