@@ -113,10 +113,17 @@ def test_standing_of_an_exact_instant() -> None:
 
 def test_standing_of_what_bears_no_date() -> None:
     """Only the present can speak for it: key and organisation granted today."""
+    since: dict[State | None, Reason] = {
+        State.SUSPENDED: Reason.ISSUER_SUSPENDED_SINCE,
+        State.WITHDRAWN: Reason.ISSUER_WITHDRAWN_SINCE,
+        None: Reason.ISSUER_NOT_YET_GRANTED,
+    }
     for key, entity in product(KEYS, ENTITIES):
         found = standing(*organisation(key, entity), issued=None, now=NOW)
-        good = state_at(key, NOW) is state_at(entity, NOW) is State.GRANTED
-        assert (found is None) is good, (key, entity, found)
+        key_now, entity_now = state_at(key, NOW), state_at(entity, NOW)
+        assert (found is None) is (key_now is entity_now is State.GRANTED), (key, entity, found)
+        if key_now is State.GRANTED and entity_now in since:
+            assert found is since[entity_now]
 
 
 @pytest.mark.parametrize(

@@ -263,6 +263,43 @@ def test_dates_count_to_the_instant(sim: Simulator) -> None:
     for now, expired in ((turn - timedelta(microseconds=1), False), (turn, True)):
         sim.now = now
         assert (Reason.EXPIRED in reasons(sim.judge(credential))) is expired
+    sim.now = datetime(2026, 12, 1, tzinfo=UTC)
+    for at, early in ((date(2026, 12, 1), False), (date(2027, 1, 1), True)):
+        credential = sim.credential(valid_from=at, valid_until=date(2027, 5, 1))
+        assert (Reason.NOT_YET_VALID in reasons(sim.judge(credential))) is early
+
+
+def test_ages_count_to_the_instant(sim: Simulator) -> None:
+    """A list is old after its age, and over at its own end, not before."""
+    listed = datetime(2026, 11, 2, tzinfo=UTC)
+    sim.issuer.listed_on, sim.issuer.list_until = listed, datetime(2026, 12, 1, tzinfo=UTC)
+    instant = timedelta(microseconds=1)
+    for now, most, old in (
+        (listed + timedelta(days=20), timedelta(days=20), False),
+        (listed + timedelta(days=20) + instant, timedelta(days=20), True),
+        (sim.issuer.list_until - instant, timedelta(days=60), False),
+        (sim.issuer.list_until, timedelta(days=60), True),
+    ):
+        sim.now = now
+        verdict = sim.judge(sim.credential(), status_max_age=most)
+        assert (Reason.STATUS_LIST_EXPIRED in reasons(verdict)) is old
+
+
+@pytest.mark.parametrize(
+    ("published", "reason"),
+    [
+        (datetime(2026, 12, 1, tzinfo=UTC), Reason.EXPIRED),
+        (datetime(2026, 11, 30, 23, tzinfo=UTC), Reason.EXPIRED_BY_DOUBTED_CLOCK),
+    ],
+)
+def test_what_members_signed_proves_an_expiry(
+    sim: Simulator, published: datetime, reason: Reason
+) -> None:
+    """Only a believed date says that something is over."""
+    sim.published, sim.now = published, datetime(2031, 1, 1, tzinfo=UTC)
+    verdict = sim.judge(sim.credential(valid_until=date(2026, 12, 1)))
+    about = {Reason.EXPIRED, Reason.EXPIRED_BY_DOUBTED_CLOCK}
+    assert set(reasons(verdict)) & about == {reason}
 
 
 def test_misuse_is_not_a_verdict(sim: Simulator) -> None:
