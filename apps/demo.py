@@ -19,7 +19,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from amana.cli import OUR_FAULT, Answer, read_file, write_file, write_private
+from amana.cli import OUR_FAULT, Answer, make_folder, read_file, write_file, write_private
 from amana.errors import InputError
 from amana.jcs import canonical
 from amana.qr import text
@@ -64,6 +64,11 @@ def _run(options: argparse.Namespace) -> Answer:
     else:
         name = options.registrations.name
         data = read_file(options.registrations)
+        if options.registrations.resolve().is_relative_to(options.out.resolve()):
+            # A demo empties its folder first, and this may be the only copy of somebody's file.
+            raise InputError(
+                Reason.WOULD_OVERWRITE, "the workbook lies in the folder that is emptied", file=name
+            )
     return run(data, name=name, out=options.out, show_progress=sys.stderr.isatty())
 
 
@@ -141,8 +146,24 @@ def _empty(out: Path) -> None:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         if not (out / _MARK).is_file():
             raise InputError(Reason.WOULD_OVERWRITE, "not a folder of the demo", file=str(out))
-        shutil.rmtree(out)
+        _remove_all(out)
+    make_folder(out)  # what people said on a real workbook stands in the pictures
     write_file(out / _MARK, b"Everything here was made by a demonstration and may be removed.\n")
+
+
+def _remove_all(folder: Path) -> None:
+    """Raises: InputError UNREADABLE_FILE for what can't be removed (the caller's fault)."""
+    try:
+        # Not the folder itself, which may be a link to a disk; and the mark at the very end.
+        for path in sorted(folder.iterdir(), key=lambda path: path.name == _MARK):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+    except OSError as error:
+        raise InputError(
+            Reason.UNREADABLE_FILE, error.strerror or "can't be emptied", file=str(folder)
+        ) from None
 
 
 def _own_words(out: Path) -> str:

@@ -430,3 +430,39 @@ def _without_class(shape: str) -> str:
     shown = json.loads(shape)
     shown["credentialSubject"]["entitlement"] = "any"
     return json.dumps(shown, sort_keys=True)
+
+
+def test_a_folder_behind_a_link_is_emptied_and_nothing_outside_of_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    disk, mine = tmp_path / "disk", tmp_path / "mine.txt"
+    disk.mkdir()
+    mine.write_text("mine")
+    (tmp_path / "out").symlink_to(disk)
+    out = str(tmp_path / "out")
+    book = tmp_path / "one.xlsx"
+    book.write_bytes(build(*households(1)))
+    assert main(["demo", "--registrations", str(book), "--out", out, "--json"]) == 0
+    (disk / "old").symlink_to(mine)
+    (disk / "old-folder").symlink_to(tmp_path)
+    assert main(["demo", "--registrations", str(book), "--out", out, "--json"]) == 0
+    assert not {"old", "old-folder"} & {path.name for path in disk.iterdir()}
+    assert mine.read_text() == "mine"
+    capsys.readouterr()
+
+
+def test_a_workbook_in_the_folder_that_is_emptied_is_not_lost(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / ".amana-demo").write_bytes(b"")
+    book = tmp_path / "below" / "mine.xlsx"
+    book.parent.mkdir()
+    book.write_bytes(build(*households(1)))
+    given = ["demo", "--registrations", str(book), "--out", str(tmp_path), "--json"]
+    assert main(given) == 65
+    assert json.loads(capsys.readouterr().out)["reason"] == Reason.WOULD_OVERWRITE.value
+    assert book.exists()
+
+
+def test_only_its_owner_looks_into_what_people_said(played: DemoRun) -> None:
+    assert stat.S_IMODE(played.out.stat().st_mode) == 0o700
