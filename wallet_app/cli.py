@@ -209,6 +209,8 @@ def _look(options: argparse.Namespace) -> Answer:
 
 
 def _present(options: argparse.Namespace) -> Answer:
+    if options.out.resolve() == options.vault.resolve():
+        raise InputError(Reason.WOULD_OVERWRITE, "the wallet itself", file=str(options.out))
     now = _now()
     challenge = _challenge(options.challenge)
     snapshot = read_snapshot(options, now=now)

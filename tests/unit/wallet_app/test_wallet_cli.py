@@ -285,6 +285,23 @@ def test_keys_never_overwrite_a_file_and_then_use_up_none(run: Run) -> None:
         assert wallet.state.counter == 0
 
 
+@pytest.mark.parametrize("by_link", [False, True])
+def test_an_answer_never_takes_the_place_of_the_wallet(
+    run: Run, registry: list[str], *, by_link: bool
+) -> None:
+    """One slip of the hand would cost a person all proofs, for ever."""
+    _ready(run, {"householdSize": 4})
+    _ask("householdSize")
+    Path("w").rename("w.json")
+    if by_link:
+        Path("folder").symlink_to(Path.cwd())
+    before = Path("w.json").read_bytes()
+    out = "folder/w.json" if by_link else "w.json"
+    status, found = run("present", "--vault", "w.json", "--challenge", "ask.json", "--out", out)
+    assert (status, found["reason"]) == (65, "would-overwrite")
+    assert Path("w.json").read_bytes() == before
+
+
 def test_a_second_profile_opens_with_its_own_pin(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """C8."""
     _ready(run, {})
