@@ -89,7 +89,10 @@ def open_sealed(
     header, salt, nonce, sealed = _parsed(data, kind=kind, limits=limits)
     kdf = header["kdf"]
     memory = kdf["m"] * 1024
-    key = argon2id.kdf(_KEY_BYTES, passphrase, salt, opslimit=kdf["t"], memlimit=memory)
+    try:
+        key = argon2id.kdf(_KEY_BYTES, passphrase, salt, opslimit=kdf["t"], memlimit=memory)
+    except RuntimeError:  # nacl.exceptions.RuntimeError: libsodium was given too little memory
+        raise InputError(Reason.BAD_KEY_FILE, "it asks for more memory than is here") from None
     try:
         plaintext: bytes = bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(
             sealed, _associated(header), nonce, key

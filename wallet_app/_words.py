@@ -23,14 +23,19 @@ _NO_PENALTY: Final = "You may refuse. Refusing costs you nothing: ask for anothe
 
 
 def told(item: Summary) -> str:
-    """One kind of proof in one line; the names of its claims, never their values."""
+    """One kind of proof in one line; the names of its claims, never their values.
+
+    An issuer whom nobody knows chose some of these words: no line break of theirs makes a second
+    line that looks like a proof of its own.
+    """
     issuer = item.issuer_name or item.issuer
     checked = "" if item.issuer_standing == CHECKED else f" (not checked: {item.issuer_standing})"
     until = "" if item.until is None else f", until {item.until}"
-    return (
+    line = (
         f"{item.purpose or item.kind}: {item.copies} unused{until}, from {issuer}{checked}; "
         f"says: {', '.join(item.claims) or 'nothing about you'}"
     )
+    return " ".join(line.split())
 
 
 def asking(challenge: Challenge, asker: Asker) -> str:

@@ -9,6 +9,8 @@ from functools import partial
 from typing import Any
 
 import pytest
+from nacl.exceptions import RuntimeError as SodiumError
+from nacl.pwhash import argon2id
 
 from amana.errors import InputError
 from amana.limits import Limits
@@ -205,3 +207,15 @@ def test_the_demo_mark_is_true_and_nothing_like_it() -> None:
         data = sealed(key("a").seed, kind="key", public=public)
         assert read_public(data)[1] is False
         assert open_key_file(data, PASSPHRASE).demo is False
+
+
+def test_a_cost_beyond_this_device_is_the_files_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A changed header may ask for a GiB that a small device does not have."""
+
+    def no_memory(*_: Any, **__: Any) -> bytes:
+        raise SodiumError("no memory")
+
+    data = sealed()
+    monkeypatch.setattr(argon2id, "kdf", no_memory)
+    found = refused(lambda: open_sealed(data, PASSPHRASE, kind="test"), error=InputError)
+    assert found is Reason.BAD_KEY_FILE

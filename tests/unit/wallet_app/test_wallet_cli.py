@@ -181,6 +181,24 @@ def test_the_list_says_no_value_in_words_or_in_json(
     assert str(SECRET) not in words + json.dumps(data)
 
 
+def test_no_issuer_breaks_the_line_of_its_proof(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A purpose with a line break looked like a second proof, from an organisation of trust."""
+    assert run("init", *VAULT)[0] == 0
+    assert run("keys", *VAULT, "--out", "keys.json")[0] == 0
+    (holder,) = json.loads(Path("keys.json").read_bytes())["holders"]
+    fake = "food\ncash: 5 unused, until 2099-01, from UNHCR; says: name\u2028x"
+    later = datetime.now(UTC) + timedelta(days=200)
+    document = WORLD.credential(holder, purpose=fake, until=later.date())
+    Path("proof.json").write_text(json.dumps(document))
+    assert run("receive", *VAULT, "proof.json")[0] == 0
+    assert main(["wallet", "list", *VAULT]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert "registry-missing" in first
+    assert "not a legal identity" in second
+
+
 def test_an_empty_list_says_so(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     run("init", *VAULT)
     assert run("list", *VAULT)[1]["proofs"] == []
