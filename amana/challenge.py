@@ -42,6 +42,7 @@ _NONCE_BYTES: Final = 16
 _CERTIFICATE: Final = "StationCertificate"
 _CERTIFICATE_DAYS: Final = 90
 _TIERS: Final = ("registered", "checked")
+_SERIAL: Final = re.compile(r"[A-Z2-7]{10}")
 _TOKEN: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _CLAIM: Final = re.compile(r"[a-z][A-Za-z]{0,40}")
 _DURATION: Final = re.compile(r"P(?:[0-9]{1,4}D|[0-9]{1,3}M|[0-9]{1,2}Y)")
@@ -176,6 +177,7 @@ def read_challenge(document: Json) -> Challenge:
     if (
         document["type"] != _TYPE
         or type(document["version"]) is not int  # True is 1, and yet another document
+        or type(document["version"]) is not int
         or document["version"] != _VERSION
         or not _matches(_TOKEN, document["act"])
         or not _matches(_TOKEN, document["purpose"])
@@ -261,6 +263,8 @@ def _certificate(value: Json) -> Credential:
         or type(subject.get("id")) is not str
         or type(acts) is not list
         or type(tiers) is not list
+        # By its serial a stolen station is told from the others.
+        or not _matches(_SERIAL, subject.get("serial"))
     ):
         raise InputError(Reason.BAD_CHALLENGE, "not a station certificate")
     if first is None or last is None or last - first > timedelta(days=_CERTIFICATE_DAYS):

@@ -117,7 +117,6 @@ class Reason(StrEnum):
     # -- schema
     SCHEMA_VIOLATION = "schema-violation"
     SCHEMA_UNKNOWN = "schema-unknown"
-    NOTICE_MISSING = "notice-missing"
     CLAIM_UNMARKED = "claim-unmarked"
     # -- presentation
     WRONG_CHALLENGE = "wrong-challenge"
@@ -147,7 +146,6 @@ class Reason(StrEnum):
     ZIP_BOMB = "zip-bomb"
     MISSING_SHEET = "missing-sheet"
     MISSING_COLUMN = "missing-column"
-    UNKNOWN_COLUMN = "unknown-column"
     DUPLICATE_COLUMN = "duplicate-column"
     MERGED_CELLS = "merged-cells"
     BAD_CELL = "bad-cell"

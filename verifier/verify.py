@@ -47,6 +47,9 @@ _SOFTENED: Final = {
     Reason.CLOCK_UNTRUSTED: Reason.REGISTRY_STALE,
     Reason.STATUS_LIST_EXPIRED: Reason.STATUS_LIST_STALE,
     Reason.CREDENTIAL_ONLY: Reason.HOLDER_NOT_PROVED,
+    # An answer that came too late, or to a station that was restarted, is worth what paper is.
+    Reason.CHALLENGE_EXPIRED: Reason.HOLDER_NOT_PROVED,
+    Reason.CHALLENGE_UNKNOWN: Reason.HOLDER_NOT_PROVED,
 }
 
 

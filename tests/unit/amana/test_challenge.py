@@ -267,3 +267,14 @@ def test_a_certificate_that_nobody_signed() -> None:
     document = {k: v for k, v in certificate().items() if k != "proof"}
     asked = challenge(document)
     assert refused(lambda: check(document=asked), error=InputError) is Reason.PROOF_MISSING
+
+
+@pytest.mark.parametrize("serial", [None, 5, "", "ABCDEFGHI", "abcdefghij", "ABCDEFGHI1"])
+def test_a_station_is_known_by_its_serial(serial: Any) -> None:
+    """Without one, a stolen station could not be told from the others."""
+    subject = {**certificate()["credentialSubject"], "serial": serial}
+    found = refused(
+        lambda: read_challenge(resigned(lambda d: d["station"].update(credentialSubject=subject))),
+        error=InputError,
+    )
+    assert found is Reason.BAD_CHALLENGE
