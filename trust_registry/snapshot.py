@@ -119,13 +119,18 @@ _INSTANT: Final = timedelta(microseconds=1)
 
 @lru_cache(maxsize=4096)
 def _window(issued: datetime) -> tuple[datetime, datetime]:
-    """The span in which something dated `issued` was made: a month, if the date is cut to one."""
+    """The span in which something dated `issued` was made: a month or a day, if it is cut to one.
+
+    Credentials are dated by the month, the certificates of stations by the day.
+    """
     if (issued.day, issued.hour, issued.minute, issued.second) == (1, 0, 0, 0):
         try:
             month = months_after(date(issued.year, issued.month, 1), 1)
         except ValueError:  # the last month of the calendar
             return issued, datetime.max.replace(tzinfo=issued.tzinfo)
         return issued, issued.replace(year=month.year, month=month.month) - _INSTANT
+    if (issued.hour, issued.minute, issued.second) == (0, 0, 0):
+        return issued, issued + (timedelta(days=1) - _INSTANT)
     return issued, issued
 
 
@@ -136,7 +141,7 @@ def standing(
 
     Design: dates inside a credential count only while its key is granted or retired; after a
     compromise, a suspension or a withdrawal anybody could have set them back. A credential whose
-    date is cut to the month is only refused if *no* instant of that month would do.
+    date is cut to the month or the day is only refused if *no* instant of it would do.
     """
     if issued is not None and _never_changed(key.history, entry.history, issued, now):
         return None

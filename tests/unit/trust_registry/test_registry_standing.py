@@ -1,5 +1,6 @@
 """What the dated histories of an organisation and its key say about a credential."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -93,6 +94,27 @@ def test_standing(
 def test_a_clock_before_the_first_grant_knows_no_standing() -> None:
     early = ask(entry(FUTURE), key(GRANTED), issued=on(12, 20), now=NOW)
     assert early is Reason.ISSUER_NOT_YET_GRANTED
+
+
+@pytest.mark.parametrize(
+    ("issued", "reason"),
+    [
+        (on(3), None),  # cut to the day of the grant, as a station's certificate is
+        (on(3, 9), Reason.KEY_NOT_YET_VALID),
+        (on(3).replace(hour=11), Reason.KEY_NOT_YET_VALID),
+        (datetime(9999, 12, 31, tzinfo=UTC), None),
+    ],
+)
+def test_a_date_cut_to_the_day_counts_if_any_instant_of_that_day_would(
+    issued: datetime, reason: Reason | None
+) -> None:
+    """An organisation that was admitted at noon may certify its station the same day."""
+    noon = on(3).replace(hour=12)
+    granted = replace(key(GRANTED), history=(KeyChange(since=noon, state=State.GRANTED),))
+    admitted = replace(
+        entry(GRANTED), history=(StatusChange(since=noon, state=State.GRANTED, reason="because"),)
+    )
+    assert ask(admitted, granted, issued=issued, now=NOW) is reason
 
 
 def test_the_last_month_of_the_calendar_has_an_end_too() -> None:
