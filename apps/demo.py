@@ -288,6 +288,8 @@ def _told(summary: JsonObject, scenes: list[Scene], found: Found, out: Path) -> 
     folder = shlex.quote(str(out))
     registry = (
         f"--registry {folder}/consortium/published --root {folder}/consortium/trust-anchor.json"
+        # The station's own memory of it, so that removing the folder removes everything.
+        f" --cache {folder}/station/registry"
     )
     # Very few people, and none of them has paper: there is always the stranger's card.
     drawn = "cards/card-01.png" if (out / "cards").is_dir() else "scenes/stranger.png"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import stat
 import subprocess
@@ -151,8 +152,9 @@ def test_the_next_commands_run(
     # The station is added beside the tests' shared run, not inside of it.
     command = command.replace(f"{played.out}/station-2", f"{tmp_path}/station-2")
     command = command.replace(f"'{played.out}'/station-2", f"{tmp_path}/station-2")
-    done = _run(command)
+    done = _run(command, home=tmp_path / "home")
     assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "home").exists()  # so that "remove everything" does
     assert expected in done.stdout
 
 
@@ -250,7 +252,9 @@ def test_a_tiny_workbook_is_played_as_far_as_it_goes(count: int, tmp_path: Path)
     assert len(commands) == 5
     for purpose in ("open the report", "show a card"):
         assert _file_of(commands[purpose]).is_file(), purpose
-    checked = _run(commands["check it"])  # quoted, since the folder's name has spaces
+    checked = _run(
+        commands["check it"], home=tmp_path / "home"
+    )  # quoted, since the folder's name has spaces
     assert checked.returncode in (0, 20), checked.stderr
     if count:
         first = next(line for line in answer.text.splitlines() if "An answer from a phone" in line)
@@ -401,7 +405,7 @@ def _file_of(command: str) -> Path:
     return Path(shlex.split(command)[-1])
 
 
-def _run(command: str) -> subprocess.CompletedProcess[str]:
+def _run(command: str, *, home: Path) -> subprocess.CompletedProcess[str]:
     """A command as it was printed, where it was printed; this interpreter, whatever its name."""
     assert "-m amana" in command
     before, after = command.split("-m amana", 1)
@@ -410,6 +414,7 @@ def _run(command: str) -> subprocess.CompletedProcess[str]:
         ["sh", "-c", f"{before}'{sys.executable}' -m amana{after}"],
         capture_output=True,
         check=False,
+        env={**os.environ, "XDG_CACHE_HOME": str(home), "XDG_DATA_HOME": str(home)},
         text=True,
         timeout=60,
     )
