@@ -33,6 +33,11 @@ class Database:
     def __init__(self, where: Path | str, *, busy_seconds: float) -> None:
         try:
             url = None if isinstance(where, Path) else make_url(where)
+            if url is not None and (url.password is not None or "password" in url.query):
+                # It would stand in lists of processes, shells' histories and `issuer.json`.
+                raise InputError(
+                    Reason.BAD_REGISTER, "no password in the address: put it into a .pgpass file"
+                )
             if url is not None and url.get_backend_name() == "sqlite":
                 where = Path(url.database or "")
             self._engine = _tables.connect(where, busy_seconds=busy_seconds)

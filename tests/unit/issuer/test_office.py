@@ -102,6 +102,24 @@ def test_where_an_issuer_publishes(did: str, base: str) -> None:
     assert issuer_base_url(did) == base
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql+psycopg://amana:sesame@db.example/amana",
+        "postgresql+psycopg://amana@db.example/amana?password=sesame",
+    ],
+)
+def test_no_password_is_taken_from_a_command_line_or_kept_in_clear(
+    tmp_path: Path, address: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        create(tmp_path / "office", database=address)
+    assert caught.value.reason is Reason.BAD_REGISTER
+    assert "sesame" not in str(caught.value)
+    kept = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert not any(b"sesame" in data for data in kept)
+
+
 def test_bad_purposes_make_no_office(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         create(tmp_path / "office", purposes=b'{"purposes": []}')
