@@ -46,7 +46,9 @@ def add_commands(role: argparse.ArgumentParser) -> None:
     parser.add_argument("--demo", action="store_true", help="for trying out; its keys are marked")
     parser.add_argument("--purposes", type=Path, metavar="FILE", help="what may be asked, and why")
     parser.add_argument("--status-base", metavar="URL", help="where status lists are published")
-    parser.add_argument("--database", metavar="URL", help="instead of a SQLite file; no password in it")
+    parser.add_argument(
+        "--database", metavar="URL", help="instead of a SQLite file; no password in it"
+    )
 
     parser = add("intake", _intake, "take registrations in as offers; nothing is accepted by it")
     parser.add_argument("file", type=Path, metavar="FILE", help="a workbook, or a CSV file")
