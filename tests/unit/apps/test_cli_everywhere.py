@@ -96,11 +96,11 @@ def least(command: str) -> list[str]:
         name = action.option_strings[0] if action.option_strings else action.metavar
         named = str(name)
         if not action.option_strings and action.nargs in (None, 1):
-            words.append(given.get(named, "nowhere.json"))
+            words.append(given.get(named, f"nowhere-{named.strip('-')}.json"))
         elif action.option_strings and (action.required or action in first):
             words.append(named)
             if action.nargs != 0:
-                words.append(given.get(named, "nowhere.json"))
+                words.append(given.get(named, f"nowhere-{named.strip('-')}.json"))
     if command in ("issuer accept", "issuer refuse"):
         words.append("abc")
     if command == "demo":
