@@ -304,6 +304,22 @@ def test_a_verdict_stays_where_there_is_no_output_at_all(
     assert main(["issuer", "do"]) == status
 
 
+class Full(Gone):
+    """A standard output on a disk that is full."""
+
+    def write(self, text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("status", [0, 10, 20])
+def test_an_answer_that_got_lost_is_no_answer(role: Role, status: int, tmp_path: Path) -> None:
+    does(role, lambda: Answer(text="x", exit=status))
+    with (tmp_path / "out").open("w") as file, contextlib.redirect_stdout(Full(file.fileno())):
+        assert main(["issuer", "do"]) == 70
+    with contextlib.redirect_stdout(None):
+        assert main(["issuer", "do"]) == status
+
+
 def test_a_pipe_that_breaks_during_the_work_is_no_success(role: Role) -> None:
     fails(role, BrokenPipeError())
     assert main(["issuer", "do"]) == 70
