@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import Final
 
 from amana.credential import Credential, as_list, check_credential
+from amana.dates import parse_instant
 from amana.did.key import resolve, verification_method
 from amana.errors import InputError, VerificationError
 from amana.presentation import Presentation, check_presentation
@@ -94,7 +95,7 @@ def verify(
     if presentation is None:
         reasons.append(Reason.CREDENTIAL_ONLY)
     else:
-        holder_reasons = _holder_reasons(presentation, challenge)
+        holder_reasons = _holder_reasons(presentation, challenge, now=ground.now)
         reasons += holder_reasons
         if holder_reasons == [Reason.PRESENCE_NOT_PROVEN]:
             shown_by = ProofShown.HOLDER
@@ -131,7 +132,9 @@ def _read(presented: bytes) -> JsonObject:
     return document
 
 
-def _holder_reasons(presentation: Presentation, challenge: Asked | None) -> list[Reason]:
+def _holder_reasons(
+    presentation: Presentation, challenge: Asked | None, *, now: datetime
+) -> list[Reason]:
     """Steps 8 and 9: the answer is signed by the holder, for this challenge, once."""
     try:
         proof = eddsa_jcs.read_proof(presentation.document.get("proof"))
@@ -145,6 +148,8 @@ def _holder_reasons(presentation: Presentation, challenge: Asked | None) -> list
         if proof.options.get("@context") not in (None, presentation.document["@context"]):
             # Section 3.3.2 lets contexts be appended; what nobody signed is not relied on here.
             return [Reason.UNKNOWN_CONTEXT]
+        if "expires" in proof.options and now >= parse_instant(str(proof.options["expires"])):
+            return [Reason.EXPIRED]  # VC Data Integrity 1.0, section 2.1: the holder's own limit
     except (InputError, VerificationError) as error:
         return [error.reason]
     reasons = []
