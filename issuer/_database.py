@@ -95,6 +95,7 @@ class Database:
             return
         # An empty database beside the register: its lock works wherever SQLite does.
         lock_file = self.where.with_name(self.where.name + "-issuing")
+        lock_file.touch(mode=0o600)  # else anybody who sees the folder could hold the lock
         held = sqlite3.connect(lock_file, isolation_level=None, timeout=0)
         try:
             try:

@@ -21,6 +21,7 @@ from amana.reasons import Reason
 from amana.schema import check_schema
 from amana.strict_json import JsonObject
 from issuer._intake_command import take_in
+from issuer.cards import draw_cards
 from issuer.issue import issue
 from issuer.offer import Acceptance, Consent, accept_many, read_holder_keys, refuse
 from issuer.office import Office, create_office, open_office
@@ -71,6 +72,10 @@ def add_commands(role: argparse.ArgumentParser) -> None:
 
     parser = add("issue", _issue, "issue what is due; start it again if it was cut short")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="JSON lines")
+
+    parser = command(commands, "cards", _cards, "draw the paper cards among what was issued")
+    parser.add_argument("issued", type=Path, metavar="FILE", help="JSON lines, as `issue` wrote")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="for pictures")
 
     parser = add("revoke", _revoke, "revoke a row's copies; two officers and a reason")
     parser.add_argument("row", metavar="ROW")
@@ -208,6 +213,16 @@ def _issue(options: argparse.Namespace) -> Answer:
         lines.append(f"{issued.resumed} of the rows were committed by a run that was cut short")
     lines += [f"{row}: not issued: {reason.value}" for row, reason in issued.skipped]
     return Answer(data=data, text="\n".join(lines))
+
+
+def _cards(options: argparse.Namespace) -> Answer:
+    drawn = dict(draw_cards(read_file(options.issued)))
+    for reference, card in drawn.items():
+        write_file(options.out / f"{reference}.png", card.png)
+    return Answer(
+        data={"cards": len(drawn), "folder": str(options.out), "references": sorted(drawn)},
+        text=f"{len(drawn)} cards drawn in {options.out}, each named by its reference",
+    )
 
 
 def _revoke(options: argparse.Namespace) -> Answer:

@@ -35,6 +35,7 @@ _REGISTER_KEY: Final = "register.key"
 _REGISTER: Final = "register.sqlite"
 _PURPOSES: Final = "purposes.json"
 _KIND: Final = "register"
+_MADE_HERE: Final = "did:key"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,11 +86,14 @@ def create_office(
 ) -> Office:
     """A new office in `folder`, with fresh keys.
 
+    `did` is a did:web, or `did:key` alone: then the DID is that of the key made here.
     `status_base_url` defaults to what the DID says; `database` is a SQLAlchemy URL, instead of a
     SQLite file in the folder. A demo's keys are marked, and no registry but a demo takes them.
 
     Raises: InputError WOULD_OVERWRITE, BAD_DID, BAD_PURPOSE, BAD_REGISTER or UNREADABLE_FILE.
     """
+    if did != _MADE_HERE:
+        did_web.document_url(did)  # anybody else's did:key could never sign here
     base = issuer_base_url(did) if status_base_url is None else status_base_url.rstrip("/")
     if not base.startswith("https://"):
         raise InputError(Reason.BAD_DID, "status lists need an https address")
@@ -99,6 +103,10 @@ def create_office(
         raise InputError(Reason.WOULD_OVERWRITE, "an issuer lives here", file=str(folder))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     signer, key = SecretKey.generate(randomness), RegisterKey.generate(randomness)
+    method = f"{did}#key-1"
+    if did == _MADE_HERE:
+        did = signer.public.did
+        method = did_key.verification_method(did)
     write_private(
         folder / _SIGNING_KEY,
         seal_key_file(signer, passphrase, randomness=randomness, demo=demo, cost=cost),
@@ -115,7 +123,7 @@ def create_office(
         "amana": "issuer",
         "version": 1,
         "id": did,
-        "verificationMethod": f"{did}#key-1",
+        "verificationMethod": method,
         "publicKeyMultibase": signer.public.multikey,
         "statusBase": base,
         "demo": demo,
@@ -160,6 +168,6 @@ def issuer_base_url(did: str) -> str:
 
     Raises: InputError BAD_DID for anything but a did:web; a did:key has no address of its own.
     """
-    if did.startswith(did_key.PREFIX):
+    if did == _MADE_HERE or did.startswith(did_key.PREFIX):
         raise InputError(Reason.BAD_DID, "a did:key names no address: give the status lists' one")
     return did_web.document_url(did).removesuffix("/did.json").removesuffix("/.well-known")

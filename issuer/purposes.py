@@ -200,12 +200,19 @@ def _purpose(record: Json, path: str) -> Purpose:
             members["retentionMonths"], _MOST_MONTHS, f"{path}.retentionMonths"
         ),
         level=level,
-        tier=_one_of(Tier, members["tier"], f"{path}.tier"),
+        tier=_tier(members["tier"], f"{path}.tier"),
         claims=claims,
         copies=_count(members["copies"], _MOST_COPIES, f"{path}.copies"),
         entitlement=_entitlement(members["entitlement"], level, f"{path}.entitlement"),
         eligible_age_bands=bands,
     )
+
+
+def _tier(value: Json, path: str) -> Tier:
+    tier = _one_of(Tier, value, path)
+    if tier is Tier.NONE:
+        raise _refusal(path, "a service that asks for no proof needs no purpose: just serve (C1)")
+    return tier
 
 
 def _entitlement(value: Json, level: Level, path: str) -> EntitlementRule:

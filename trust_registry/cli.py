@@ -127,7 +127,7 @@ def _add_entry(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         default=[],
         metavar="ACTION:RESOURCE",
         type=_pair(":"),
-        help="for example issue:PurposeCredential or ask:food-assistance",
+        help="for example issue:PurposeCredential or ask:PurposeCredential:food-assistance",
     )
     entry.add_argument("--relationship", action="append", choices=RELATIONSHIPS)
     entry.add_argument("--registrar", required=True, help="who admitted the organisation")

@@ -79,7 +79,9 @@ def add_commands(role: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--challenge", type=Path, metavar="FILE", help="the question (else the last one asked)"
     )
-    parser.add_argument("--tier", choices=_TIERS, default=Tier.CHECKED.value)
+    parser.add_argument(
+        "--tier", choices=_TIERS, help="what the service asks (default: what the question says)"
+    )
     parser.add_argument("--purpose", help="what the proof must be for, if nothing was asked")
     parser.add_argument("--now", metavar="INSTANT", help="judge as of this time (default: now)")
 
@@ -138,7 +140,12 @@ def _verify(options: argparse.Namespace) -> Answer:
         if options.challenge is not None:
             asked = _read_challenge_file(options.challenge)
         challenge = Station(folder=options.station).take(asked)
-    policy = Policy(tier=Tier(options.tier), purpose=options.purpose)
+    tier = Tier.CHECKED
+    if options.tier is not None:
+        tier = Tier(options.tier)
+    elif challenge is not None:
+        tier = Tier(challenge.challenge.tier)
+    policy = Policy(tier=tier, purpose=options.purpose)
     return answer_for(verify(shown, snapshot=snapshot, policy=policy, challenge=challenge, now=now))
 
 

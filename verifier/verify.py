@@ -52,6 +52,8 @@ _SOFTENED: Final = {
     Reason.CHALLENGE_EXPIRED: Reason.HOLDER_NOT_PROVED,
     Reason.CHALLENGE_UNKNOWN: Reason.HOLDER_NOT_PROVED,
 }
+# Remarks which say that the proof is genuine, whoever carries it.
+_GENUINE: Final = (Reason.CREDENTIAL_ONLY, Reason.HOLDER_NOT_PROVED)
 
 
 def verify(
@@ -105,6 +107,9 @@ def verify(
     reasons += _policy_reasons(credentials, policy=policy, purpose=purpose, asked=asked)
     if policy.tier is Tier.REGISTERED:
         reasons = _softened(reasons)
+    if issuer is None:
+        # Only of what an issuer has signed can it be said that it is genuine.
+        reasons = [reason for reason in reasons if reason not in _GENUINE]
     return conclude(
         reasons,
         ground.relied_on(

@@ -79,7 +79,7 @@ _STEPS: Final[dict[Reason, str]] = {
     Reason.WRONG_CHALLENGE: _AGAIN,
     Reason.WRONG_DOMAIN: _AGAIN,
     Reason.REPLAYED: _AGAIN,
-    Reason.CREDENTIAL_ONLY: "Show the question and scan the answer, or ask for the card's PIN.",
+    Reason.CREDENTIAL_ONLY: "Show the question and scan the answer, or let a second person decide.",
     Reason.REGISTRY_EXPIRED: _UPDATE,
     Reason.REGISTRY_MISSING: _UPDATE,
     Reason.STATUS_LIST_EXPIRED: _UPDATE,

@@ -369,3 +369,14 @@ def test_a_station_is_certified(shell: Shell, tmp_path: Path) -> None:
     misspelt = ("--station", station.did, "--act", "Food Aid", "--out", tmp_path / "no.json")
     assert shell.reason("certify", *misspelt) == "schema-violation"
     assert not (tmp_path / "no.json").exists()
+
+
+def test_paper_cards_are_drawn(shell: Shell, tmp_path: Path) -> None:
+    rows = shell.intake()
+    shell("accept", *rows[:1], "--consent", "witness", "--paper")
+    shell("refuse", *rows[1:])
+    shell("issue", "--out", tmp_path / "issued.jsonl")
+    assert (
+        main(["issuer", "cards", str(tmp_path / "issued.jsonl"), "--out", str(tmp_path / "c")]) == 0
+    )
+    assert len(list((tmp_path / "c").glob("*.png"))) == len(rows)

@@ -179,7 +179,7 @@ def test_nobody_listed_and_no_size() -> None:
     """Unknown is said to be unknown, and the household still gets its offer."""
     found = read_registrations(build([{"household_id": 1}], []), name="people.xlsx")
     result = run(found.households[0])
-    assert dict(only(result).claims) == {} and only(result).entitlement == "basket-small"  # noqa: PT018
+    assert dict(only(result).claims) == {} and only(result).entitlement == "basket-medium"  # noqa: PT018
     assert kinds(result) == [NoteKind.SIZE_UNKNOWN]
 
 

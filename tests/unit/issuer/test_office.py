@@ -73,14 +73,24 @@ def test_nothing_is_made_over_an_office(tmp_path: Path) -> None:
         assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
 
 
-def test_a_did_key_needs_an_address_for_its_lists(tmp_path: Path) -> None:
-    did = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
+def test_a_did_key_is_made_here_and_needs_an_address_for_its_lists(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
-        create(tmp_path, did=did)
+        create(tmp_path, did="did:key")
     assert caught.value.reason is Reason.BAD_DID
     assert list(tmp_path.iterdir()) == []
-    with create(tmp_path, did=did, status_base_url="https://lists.example/") as office:
+    with create(tmp_path, did="did:key", status_base_url="https://lists.example/") as office:
         assert office.status_base_url == "https://lists.example"
+        public = office.signer(PASS).public
+        assert office.did == public.did
+        assert office.verification_method == f"{public.did}#{public.multikey}"
+
+
+def test_nobody_elses_did_key_can_sign_here(tmp_path: Path) -> None:
+    did = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
+    with pytest.raises(InputError) as caught:
+        create(tmp_path, did=did, status_base_url="https://lists.example/")
+    assert caught.value.reason is Reason.BAD_DID
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("base", ["http://aid.example", "lists", ""])

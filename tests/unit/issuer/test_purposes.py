@@ -41,7 +41,7 @@ def test_the_purposes_that_come_with_amana() -> None:
 @pytest.mark.parametrize(
     ("size", "expected"),
     [
-        (None, "basket-small"),
+        (None, "basket-medium"),  # whoever won't say is not given the least
         (0, "basket-small"),
         (2, "basket-small"),
         (3, "basket-medium"),
@@ -88,6 +88,7 @@ def step(**members: Any) -> dict[str, Any]:
     [
         *[(HOUSEHOLD, {member: GONE}) for member in HOUSEHOLD],
         (HOUSEHOLD, {"colour": "red"}),
+        (HOUSEHOLD, {"tier": "none"}),
         (HOUSEHOLD, {"id": "Food"}),
         (HOUSEHOLD, {"id": "a" * 65}),
         (HOUSEHOLD, {"id": 7}),
