@@ -91,12 +91,15 @@ def build_station_certificate(
     key: SecretKey,
     key_id: str,
     acts: Sequence[str],
+    purposes: Sequence[str] | None = None,
     tiers: Sequence[str] = _TIERS,
     valid_from: datetime,
     days: int = _CERTIFICATE_DAYS,
     randomness: Randomness,
 ) -> JsonObject:
     """What an organisation signs so that a station may ask in its name, for at most 90 days.
+
+    `purposes` are what its proofs may be for; the same words as `acts`, if none are given.
 
     Raises: ValueError for more than 90 days (the caller's fault).
     """
@@ -112,6 +115,7 @@ def build_station_certificate(
             "id": station.did,
             "serial": base64.b32encode(randomness(7))[:10].decode("ascii"),
             "acts": list(acts),
+            "purposes": list(acts if purposes is None else purposes),
             "tiers": list(tiers),
         },
         "termsOfUse": {"type": "FunctionalIdentityNotice", "id": schemas.NOTICE},
@@ -177,7 +181,6 @@ def read_challenge(document: Json) -> Challenge:
     if (
         document["type"] != _TYPE
         or type(document["version"]) is not int  # True is 1, and yet another document
-        or type(document["version"]) is not int
         or document["version"] != _VERSION
         or not _matches(_TOKEN, document["act"])
         or not _matches(_TOKEN, document["purpose"])
@@ -204,7 +207,11 @@ def read_challenge(document: Json) -> Challenge:
     if proof.proof_purpose != "authentication":
         raise VerificationError(Reason.WRONG_RELATIONSHIP, "a challenge is signed to authenticate")
     eddsa_jcs.verify(document, proof, key=resolve(station))
-    if document["act"] not in subject["acts"] or document["tier"] not in subject["tiers"]:
+    if (
+        document["act"] not in subject["acts"]
+        or document["purpose"] not in subject["purposes"]
+        or document["tier"] not in subject["tiers"]
+    ):
         raise VerificationError(Reason.STATION_OUT_OF_SCOPE, "the station may not ask this")
     return Challenge(
         document=document,
@@ -255,14 +262,13 @@ def _certificate(value: Json) -> Credential:
     """The form of a StationCertificate; checked by hand, since a phone has no schema validator."""
     certificate = check_credential(value)
     subject = certificate.subjects[0]
-    acts, tiers = subject.get("acts"), subject.get("tiers")
+    lists = [subject.get(name) for name in ("acts", "purposes", "tiers")]
     first, last = certificate.valid_from, certificate.valid_until
     if (
         certificate.types != ("VerifiableCredential", _CERTIFICATE)
         or len(certificate.subjects) != 1
         or type(subject.get("id")) is not str
-        or type(acts) is not list
-        or type(tiers) is not list
+        or not all(type(found) is list for found in lists)
         # By its serial a stolen station is told from the others.
         or not _matches(_SERIAL, subject.get("serial"))
     ):

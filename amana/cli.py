@@ -121,9 +121,7 @@ def _answer(arguments: list[str]) -> tuple[int, str | None]:
     try:
         options = _parse(arguments)
         answer: Answer = options.run(options)
-        return answer.exit, (
-            json.dumps(answer.data, ensure_ascii=False) if wants_json else answer.text
-        )
+        return answer.exit, (json.dumps(answer.data) if wants_json else answer.text)
     except SystemExit as stopped:  # argparse: 0 after --help, 64 after misuse
         return (stopped.code if isinstance(stopped.code, int) else MISUSE), None
     except AmanaError as error:
@@ -284,7 +282,7 @@ def _say_error(error: AmanaError, *, wants_json: bool) -> str | None:
         "detail": error.detail,
         "where": error.where,
     }
-    return json.dumps(found, ensure_ascii=False) if wants_json else None
+    return json.dumps(found) if wants_json else None
 
 
 def _say_crash(error: Exception, *, wants_json: bool) -> str | None:

@@ -93,6 +93,7 @@ def world(count: int, *, claims: JsonObject = FOUR_CLAIMS) -> World:
         key=issuer,
         key_id=_KEY_ID,
         acts=["food-line"],
+        purposes=["food"],
         valid_from=NOW - timedelta(days=20),
         randomness=lambda size: stream("serial", size),
     )

@@ -91,6 +91,7 @@ def add_commands(role: argparse.ArgumentParser) -> None:
     parser = add("certify", _certify, "let a station ask in your name, for 90 days at most")
     parser.add_argument("--station", required=True, metavar="DID", help="its did:key")
     parser.add_argument("--act", action="append", required=True, help="a service (repeatable)")
+    parser.add_argument("--purpose", action="append", help="what for (repeatable; else the acts)")
     parser.add_argument("--days", type=int, default=90, choices=range(1, 91), metavar="1..90")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the certificate")
 
@@ -285,6 +286,7 @@ def _certify(options: argparse.Namespace) -> Answer:
             key=office.signer(passphrase(options)),
             key_id=office.verification_method,
             acts=options.act,
+            purposes=options.purpose,
             valid_from=datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0),
             days=options.days,
             randomness=os.urandom,

@@ -116,7 +116,13 @@ def create_office(
         seal(key.secret, passphrase, kind=_KIND, randomness=randomness, cost=cost),
     )
     where = folder / _REGISTER if database is None else database
-    Register.create(where, key=key, randomness=randomness, demo=demo).close()
+    try:
+        Register.create(where, key=key, randomness=randomness, demo=demo).close()
+    except InputError:
+        # Else keys of no register would stand in the way of the next attempt.
+        (folder / _SIGNING_KEY).unlink()
+        (folder / _REGISTER_KEY).unlink()
+        raise
     write_private(folder / _PURPOSES, wanted, overwrite=True)
     # Last: a folder without it was never finished.
     about = {

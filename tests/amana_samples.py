@@ -91,6 +91,7 @@ def certificate(**changes: Any) -> Object:
         "key": key("issuer"),
         "key_id": KEY_ID,
         "acts": ["food-line", "health-visit"],
+        "purposes": ["food"],
         "valid_from": NOW - timedelta(days=3),
         "randomness": randomness("serial"),
     }

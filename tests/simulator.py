@@ -284,6 +284,7 @@ class Simulator:
             "key": self.issuer.key,
             "key_id": self.issuer.key_id,
             "acts": ["food-line", "clinic"],
+            "purposes": ["food", "clinic"],
             "valid_from": NOW - timedelta(days=30),
             "randomness": randomness("serial"),
         }

@@ -115,6 +115,7 @@ class World:
             key=self.key,
             key_id=self.key_id,
             acts=["food-line"],
+            purposes=["food", "health"],
             valid_from=certified_from,
             randomness=randomness("serial"),
         )

@@ -275,8 +275,8 @@ def _materialised(verified: _Verified, *, limits: Limits) -> Snapshot:
     lists: dict[str, StatusList] = {}
     places = collect.own_places(entry.did for entry in by_slug.values())
     for path in verified.status.targets:
-        one = _status_list(verified, path, by_slug, limits=limits)
-        if not collect.in_place(one, places):
+        one = _status_list(verified, path, by_slug, at=statement.published, limits=limits)
+        if one is None or not collect.in_place(one, places):
             continue  # it counts for nobody, and must not stand in its neighbour's way
         if one.url in lists:
             raise RegistryError(Reason.BAD_STATUS_LIST, "two lists of one URL")
@@ -305,13 +305,17 @@ def _status_list(
     path: str,
     by_slug: Mapping[str, Entry],
     *,
+    at: datetime,
     limits: Limits,
-) -> StatusList:
+) -> StatusList | None:
+    """The list at `path`, or None if the key that signed it had leaked by `at`."""
     data = verified.read(path)
     entry = by_slug.get(PurePosixPath(path).parent.name)
     if entry is None:
         raise RegistryError(Reason.ISSUER_UNKNOWN, "a list of nobody's")
     one = collect.read_list(data, entry=entry, limits=limits)
+    if collect.is_compromised(data, entry=entry, at=at, limits=limits):
+        return None
     if collect.list_path(one.url, entry.did) != path:
         raise RegistryError(Reason.BAD_STATUS_LIST, "the file is another list's")
     if one.purpose == "revocation":

@@ -101,12 +101,25 @@ def signing_key(data: bytes, *, entry: Entry, now: datetime, limits: Limits = LI
     Raises: VerificationError KEY_NOT_OF_ISSUER, KEY_COMPROMISED, KEY_RETIRED_WHEN_ISSUED or
     KEY_NOT_YET_VALID (the organisation).
     """
-    state: State | None = None
-    for change in _pinned(_document(data, limits), entry).history:
-        if change.since <= now:
-            state = change.state
+    state = _key_state(data, entry, now, limits)
     if state is not State.GRANTED:
         raise VerificationError(_STANDING[state])
+
+
+def is_compromised(data: bytes, *, entry: Entry, at: datetime, limits: Limits = LIMITS) -> bool:
+    """Whether the key that signed this list had leaked by `at`: then anybody may have made it.
+
+    Raises: InputError or VerificationError as `read_list` (the list's author).
+    """
+    return _key_state(data, entry, at, limits) is State.COMPROMISED
+
+
+def _key_state(data: bytes, entry: Entry, at: datetime, limits: Limits) -> State | None:
+    state: State | None = None
+    for change in _pinned(_document(data, limits), entry).history:
+        if change.since <= at:
+            state = change.state
+    return state
 
 
 def check_newer(old: StatusList | None, new: StatusList, *, now: datetime | None = None) -> None:

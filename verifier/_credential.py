@@ -187,7 +187,8 @@ def _status_reasons(
             reasons.append(Reason.STATUS_PURPOSE_MISMATCH)
             continue
         age = ground.now - found.valid_from
-        oldest = age if oldest is None or age > oldest else oldest
+        if age >= _NO_TIME:  # a list from the future has no age: some clock is wrong
+            oldest = age if oldest is None or age > oldest else oldest
         if age > ground.policy.status_max_age or (
             found.valid_until is not None and ground.now >= found.valid_until
         ):

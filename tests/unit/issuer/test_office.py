@@ -177,3 +177,11 @@ def test_a_register_elsewhere(tmp_path: Path) -> None:
     assert not (tmp_path / "office" / "register.sqlite").exists()
     with open_office(tmp_path / "office", passphrase=PASS) as office:
         assert office.register.where == tmp_path / "elsewhere.sqlite"
+
+
+def test_a_database_that_fails_leaves_no_keys_in_the_way(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        create(tmp_path, database="nosuchdatabase://nowhere/amana")
+    assert caught.value.reason is Reason.BAD_REGISTER
+    assert list(tmp_path.iterdir()) == []
+    create(tmp_path).register.close()

@@ -20,6 +20,7 @@ from amana.sealed import Cost, seal_key_file
 from tests.simulator import Document, Simulator, edited, key_of, text_of
 from verifier import cli
 from verifier import station as station_module
+from verifier.verdict import ProofShown, ReliedOn, conclude
 
 CHEAP = Cost(memory=8192, passes=1)
 NOW = "2026-11-22T12:00:00Z"
@@ -160,11 +161,15 @@ def test_staff_read_words(sim: Simulator, capsys: pytest.CaptureFixture[str]) ->
 def test_a_claim_does_not_steer_the_screen(
     sim: Simulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A name with escape codes or reversed direction is shown, and does nothing."""
+    """A name with escape codes or reversed direction is no name; and shown, it does nothing."""
     name = "A\u200cB\x1b[2J\u202eC\nProof good"
     shown = write(sim.credential(claims={"name": name}))
-    assert main(["verifier", "verify", shown, "--tier", "registered", "--now", NOW]) == 0
-    line = capsys.readouterr().out.splitlines()[-1]
+    assert main(["verifier", "verify", shown, "--tier", "registered", "--now", NOW]) == 10
+    assert "\x1b" not in capsys.readouterr().out
+    relied_on = ReliedOn(
+        registry_version=None, registry_age=None, status_age=None, proof=ProofShown.CREDENTIAL
+    )
+    line = cli.answer_for(conclude([], relied_on, {"name": name})).text.splitlines()[-1]
     assert line == "  name: A\u200cB\ufffd[2J\ufffdC\ufffdProof good"
 
 
@@ -230,7 +235,7 @@ def test_of_several_codes_ours_wins(monkeypatch: pytest.MonkeyPatch) -> None:
         (("verify", "shown.json", "--station", "s", "--challenge", "cut.txt"), "bad-qr-text"),
         (("verify", "shown.json", "--station", "s", "--challenge", "none.json"), "bad-challenge"),
         (
-            ("challenge", "--station", "s", "--act", "food-line", "--out", "ask.docx"),
+            ("challenge", "--station", "s", "--act", "clinic", "--out", "ask.docx"),
             "unknown-kind",
         ),
         (
