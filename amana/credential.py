@@ -124,7 +124,7 @@ def check_credential(document: Json, *, limits: Limits = LIMITS) -> Credential:
         subjects=(subject,) if type(subject) is dict else tuple(subject),
         valid_from=valid_from,
         valid_until=valid_until,
-        status=tuple([_status(entry) for entry in as_list(document.get("credentialStatus"))]),
+        status=_statuses(document, conforming=conforming is True),
         kind=own,
         conforms=conforming,
     )
@@ -239,6 +239,20 @@ def _check_subjects(value: Json) -> None:
             raise InputError(Reason.BAD_CREDENTIAL, "an empty credentialSubject")
         if "id" in subject:
             check_url(subject["id"], "credentialSubject.id")
+
+
+def _statuses(document: JsonObject, *, conforming: bool) -> tuple[StatusEntry, ...]:
+    value = document.get("credentialStatus")
+    if not conforming or value is None:
+        return tuple([_status(entry) for entry in as_list(value)])
+    # Our schemas admit one entry, and its form has been checked by them.
+    return (
+        StatusEntry(
+            list_url=value["statusListCredential"],
+            index=int(value["statusListIndex"]),
+            purpose=value["statusPurpose"],
+        ),
+    )
 
 
 def _status(entry: JsonObject) -> StatusEntry:

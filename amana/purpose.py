@@ -8,19 +8,19 @@ from amana.errors import InputError
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject
 
-__all__ = ["KIND", "PROFILES", "check_marks", "claims_of"]
+__all__ = ["KIND", "NOT_CLAIMS", "PROFILES", "check_marks", "claims_of"]
 
 KIND: Final = "PurposeCredential"
 PROFILES: Final = frozenset({KIND, "PersonProfile", "HouseholdProfile"})
 # Members of a subject that say nothing about the person.
-_NOT_CLAIMS: Final = frozenset(
+NOT_CLAIMS: Final = frozenset(
     {"id", "purpose", "entitlement", "reference", "selfStated", "checked"}
 )
 
 
 def claims_of(subject: JsonObject) -> dict[str, Json]:
     """The claims about a person or household in a `credentialSubject`, by name."""
-    return {name: value for name, value in subject.items() if name not in _NOT_CLAIMS}
+    return {name: value for name, value in subject.items() if name not in NOT_CLAIMS}
 
 
 def check_marks(subject: JsonObject) -> None:
@@ -29,6 +29,6 @@ def check_marks(subject: JsonObject) -> None:
     Raises: InputError CLAIM_UNMARKED (the credential's issuer).
     """
     marked: list[str] = [*subject.get("selfStated", ()), *subject.get("checked", ())]
-    names = subject.keys() - _NOT_CLAIMS
+    names = subject.keys() - NOT_CLAIMS
     if len(marked) != len(names) or names != set(marked):
         raise InputError(Reason.CLAIM_UNMARKED, "each claim is either self-stated or checked")

@@ -23,7 +23,7 @@ from amana.did.key import resolve, verification_method
 from amana.errors import InputError, VerificationError
 from amana.presentation import Presentation, check_presentation
 from amana.proofs import eddsa_jcs
-from amana.purpose import claims_of
+from amana.purpose import NOT_CLAIMS, claims_of
 from amana.qr.text import Kind, decode
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject, as_object, loads
@@ -220,7 +220,9 @@ def _shown(
     if not credentials:
         return {}
     subject = credentials[0].subjects[0]
-    claims = claims_of(subject)
-    if asked is not None:
-        claims = {name: claims[name] for name in asked if name in claims}
-    return {name: subject[name] for name in _ALWAYS_SHOWN if name in subject} | claims
+    return {
+        name: value
+        for name, value in subject.items()
+        if name in _ALWAYS_SHOWN
+        or (name not in NOT_CLAIMS if asked is None else name in asked and name not in NOT_CLAIMS)
+    }
