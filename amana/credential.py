@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import schemas
 from amana.dates import first_of_month, parse_instant
@@ -43,14 +43,13 @@ class StatusEntry:
         }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Credential:
+class Credential(NamedTuple):
     """What a checked credential says. Not checked yet: its proof, dates, status and schema."""
 
-    document: JsonObject = field(repr=False)
+    document: JsonObject
     types: tuple[str, ...]
     issuer: str
-    subjects: tuple[JsonObject, ...] = field(repr=False)
+    subjects: tuple[JsonObject, ...]
     valid_from: datetime | None
     valid_until: datetime | None
     status: tuple[StatusEntry, ...]
@@ -64,6 +63,10 @@ class Credential:
             return None
         holder: str | None = self.subjects[0].get("id")
         return holder
+
+    def __repr__(self) -> str:
+        """Nothing of the person: a repr ends up in logs."""
+        return f"Credential(kind={self.kind!r}, issuer={self.issuer!r})"
 
 
 def build_credential(

@@ -96,7 +96,8 @@ def _without_white_space(data: bytes) -> bytes:
 
 def _may_be_deeper(data: bytes, most: int) -> bool:
     """Whether brackets nest deeper than `most`; a doubt counts as yes."""
-    if data.count(b"{") + data.count(b"[") <= most:
+    # Cutting at a byte that is rare is several times faster than counting it.
+    if len(data.split(b"{", most)) + len(data.split(b"[", most)) - 2 < most:
         return False
     if b"\\" in data:
         return True

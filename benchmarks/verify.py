@@ -23,7 +23,7 @@ from verifier.book import Asked, ChallengeBook
 __all__ = ["raw_verify", "run"]
 
 _DOCUMENTS: Final = 128
-_A_TURN: Final = 64  # in each round: enough to be warm again after everybody else
+_A_TURN: Final = 128  # in each round: enough to be warm again after everybody else
 _PEER_CALLS: Final = 4
 _REGISTERED: Final = Policy(tier=Tier.REGISTERED)
 _CHECKED: Final = Policy()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from amana.reasons import Check, Outcome, Reason
 from amana.strict_json import Json, JsonObject
@@ -38,8 +38,7 @@ _FINDINGS = {reason: Finding(reason=reason) for reason in Reason}
 _OUTCOMES = {reason: reason.outcome for reason in Reason}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ReliedOn:
+class ReliedOn(NamedTuple):
     """What the verdict stands on. An age of None is unknown, because the clock can't be right.
 
     `issuer` is the first one whose own pinned key was found to have signed; nobody's mere claim.

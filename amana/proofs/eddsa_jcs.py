@@ -7,10 +7,11 @@ form. The document's `@context` is copied into the proof, as section 3.3.1 asks.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
+import schemas
 from amana.dates import format_instant
 from amana.errors import InputError, VerificationError
 from amana.jcs import canonical, canonical_exact
@@ -25,14 +26,17 @@ CRYPTOSUITE: Final = "eddsa-jcs-2022"
 _SIGNATURE_BYTES: Final = 64
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Proof:
+class Proof(NamedTuple):
     """A proof as found, its form checked; its signature not yet."""
 
-    options: JsonObject = field(repr=False)  # everything but proofValue: what is signed
-    signature: bytes = field(repr=False)
+    options: JsonObject  # everything but proofValue: what is signed
+    signature: bytes
     verification_method: str
     proof_purpose: str
+
+    def __repr__(self) -> str:
+        """Whose key, and nothing that could be played back."""
+        return f"Proof(verification_method={self.verification_method!r})"
 
 
 def sign(
@@ -115,11 +119,30 @@ def verify(document: JsonObject, proof: Proof, *, key: PublicKey) -> None:
         signed, found = proof.options["@context"], document.get("@context")
         if signed != found:
             unsecured["@context"] = _signed_contexts(signed, found)
-    message = (
-        hashlib.sha256(canonical_exact(proof.options)).digest()
-        + hashlib.sha256(canonical_exact(unsecured)).digest()
-    )
+    message = _options_digest(proof) + hashlib.sha256(canonical_exact(unsecured)).digest()
     key.verify(message, proof.signature)
+
+
+def _options_digest(proof: Proof) -> bytes:
+    """SHA-256 of the options; known beforehand where only the key that signed differs."""
+    usual, usual_digest = _usual_options(proof.verification_method)
+    # Nothing but strings stands in `usual`, so Python's equality is JSON's.
+    if proof.options == usual:
+        return usual_digest
+    return hashlib.sha256(canonical_exact(proof.options)).digest()
+
+
+@lru_cache(maxsize=512)
+def _usual_options(verification_method: str) -> tuple[JsonObject, bytes]:
+    """The options of all our stored credentials, which hold no date and no challenge."""
+    options: JsonObject = {
+        "@context": [schemas.VC_CONTEXT, schemas.CONTEXT],
+        "type": "DataIntegrityProof",
+        "cryptosuite": CRYPTOSUITE,
+        "verificationMethod": verification_method,
+        "proofPurpose": "assertionMethod",
+    }
+    return options, hashlib.sha256(canonical(options)).digest()
 
 
 def _signed_contexts(signed: Json, found: Json) -> Json:

@@ -292,7 +292,7 @@ def test_what_has_expired_or_is_unchecked_is_shown_last() -> None:
 def test_an_endless_proof_is_shown_after_none_that_ends() -> None:
     state = _holding({}, {})
     endless = replace(
-        state.proofs[0], credential=replace(state.proofs[0].credential, valid_until=None)
+        state.proofs[0], credential=state.proofs[0].credential._replace(valid_until=None)
     )
     state = replace(state, proofs=(endless, state.proofs[1]))
     assert _answer(state, _challenge()).warnings == ()
