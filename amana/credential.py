@@ -107,18 +107,16 @@ def check_credential(document: Json, *, limits: Limits = LIMITS) -> Credential:
     own = _own_kind(document)
     conforming = conforms(own)(document) if own is not None else None
     if own is not None and conforming:
-        # Our own schemas are stricter than the data model: what they admit needs no second look.
-        types: tuple[str, ...] = (_VERIFIABLE, own)
-    else:
-        types = _check_members(document, limits)
-        own = next((name for name in types if name != _VERIFIABLE), _VERIFIABLE)
-        if conforming is None and own in KINDS:
-            # Its types stand otherwise than our schema says: that is found, not left unknown.
-            conforming = conforms(own)(document)
+        return _conforming(document, own)
+    types = _check_members(document, limits)
+    own = next((name for name in types if name != _VERIFIABLE), _VERIFIABLE)
+    if conforming is None and own in KINDS:
+        # Its types stand otherwise than our schema says: that is found, not left unknown.
+        conforming = conforms(own)(document)
     valid_from = _instant(document, "validFrom")
     valid_until = _instant(document, "validUntil")
-    if valid_from is not None and valid_until is not None and valid_until < valid_from:
-        raise InputError(Reason.BAD_CREDENTIAL, "validUntil lies before validFrom")
+    if valid_from is not None and valid_until is not None:
+        _check_order(valid_from, valid_until)
     issuer, subject = document["issuer"], document["credentialSubject"]
     return Credential(
         document=document,
@@ -127,10 +125,46 @@ def check_credential(document: Json, *, limits: Limits = LIMITS) -> Credential:
         subjects=(subject,) if type(subject) is dict else tuple(subject),
         valid_from=valid_from,
         valid_until=valid_until,
-        status=_statuses(document, conforming=conforming is True),
+        status=tuple([_status(entry) for entry in as_list(document.get("credentialStatus"))]),
         kind=own,
         conforms=conforming,
     )
+
+
+def _conforming(document: JsonObject, kind: str) -> Credential:
+    """The view of a document that our schema for `kind` admits.
+
+    Our schemas are stricter than the data model: what they admit needs no second look.
+    """
+    valid_from = parse_instant(document["validFrom"])
+    valid_until = parse_instant(document["validUntil"])
+    _check_order(valid_from, valid_until)
+    status: tuple[StatusEntry, ...] = ()
+    if "credentialStatus" in document:
+        entry = document["credentialStatus"]
+        status = (
+            StatusEntry(
+                list_url=entry["statusListCredential"],
+                index=int(entry["statusListIndex"]),
+                purpose=entry["statusPurpose"],
+            ),
+        )
+    return Credential(
+        document,
+        (_VERIFIABLE, kind),
+        document["issuer"],
+        (document["credentialSubject"],),
+        valid_from,
+        valid_until,
+        status,
+        kind,
+        True,
+    )
+
+
+def _check_order(valid_from: datetime, valid_until: datetime) -> None:
+    if valid_until < valid_from:
+        raise InputError(Reason.BAD_CREDENTIAL, "validUntil lies before validFrom")
 
 
 def _own_kind(document: JsonObject) -> str | None:
@@ -242,20 +276,6 @@ def _check_subjects(value: Json) -> None:
             raise InputError(Reason.BAD_CREDENTIAL, "an empty credentialSubject")
         if "id" in subject:
             check_url(subject["id"], "credentialSubject.id")
-
-
-def _statuses(document: JsonObject, *, conforming: bool) -> tuple[StatusEntry, ...]:
-    value = document.get("credentialStatus")
-    if not conforming or value is None:
-        return tuple([_status(entry) for entry in as_list(value)])
-    # Our schemas admit one entry, and its form has been checked by them.
-    return (
-        StatusEntry(
-            list_url=value["statusListCredential"],
-            index=int(value["statusListIndex"]),
-            purpose=value["statusPurpose"],
-        ),
-    )
 
 
 def _status(entry: JsonObject) -> StatusEntry:

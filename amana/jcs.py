@@ -41,7 +41,7 @@ def canonical(value: Json) -> bytes:
             fast: bytes = orjson.dumps(value, option=_STRICT_SORTED)
         except (TypeError, ValueError):
             return _by_the_rules(value)  # says precisely what is wrong
-        if _same_order(fast) and _no_awkward_number(fast):
+        if (fast.isascii() or _same_order(fast)) and _no_awkward_number(fast):
             return fast
     return _by_the_rules(value)
 
@@ -58,13 +58,13 @@ def canonical_exact(value: Json) -> bytes:
             fast: bytes = orjson.dumps(value, option=_STRICT_SORTED)
         except (TypeError, ValueError):
             return _by_the_rules(value)
-        if _same_order(fast):
+        if fast.isascii() or _same_order(fast):
             return fast
     return _by_the_rules(value)
 
 
 def _same_order(written: bytes) -> bool:
-    return written.isascii() or _SORTS_DIFFERENTLY.search(written) is None
+    return _SORTS_DIFFERENTLY.search(written) is None
 
 
 def _no_awkward_number(written: bytes) -> bool:

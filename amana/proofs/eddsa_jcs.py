@@ -119,22 +119,17 @@ def verify(document: JsonObject, proof: Proof, *, key: PublicKey) -> None:
         signed, found = proof.options["@context"], document.get("@context")
         if signed != found:
             unsecured["@context"] = _signed_contexts(signed, found)
-    message = _options_digest(proof) + hashlib.sha256(canonical_exact(unsecured)).digest()
-    key.verify(message, proof.signature)
-
-
-def _options_digest(proof: Proof) -> bytes:
-    """SHA-256 of the options; known beforehand where only the key that signed differs."""
-    usual, usual_digest = _usual_options(proof.verification_method)
+    usual, options_digest = _usual_options(proof.verification_method)
     # Nothing but strings stands in `usual`, so Python's equality is JSON's.
-    if proof.options == usual:
-        return usual_digest
-    return hashlib.sha256(canonical_exact(proof.options)).digest()
+    if proof.options != usual:
+        options_digest = hashlib.sha256(canonical_exact(proof.options)).digest()
+    document_digest = hashlib.sha256(canonical_exact(unsecured)).digest()
+    key.verify(options_digest + document_digest, proof.signature)
 
 
 @lru_cache(maxsize=512)
 def _usual_options(verification_method: str) -> tuple[JsonObject, bytes]:
-    """The options of all our stored credentials, which hold no date and no challenge."""
+    """The options of all our stored credentials, and their SHA-256: only the key differs."""
     options: JsonObject = {
         "@context": [schemas.VC_CONTEXT, schemas.CONTEXT],
         "type": "DataIntegrityProof",
