@@ -91,16 +91,16 @@ class EntitlementRule:
     """Entitlement classes by household size: the first step whose `up_to` is not exceeded.
 
     The last step has no bound, so every size has a class. A household whose size nobody stated gets
-    `unknown`. A person's purpose has one class only.
+    `unsaid`. A person's purpose has one class only.
     """
 
     steps: tuple[tuple[int | None, str], ...]
-    unknown: str
+    unsaid: str
 
     def class_for(self, size: int | None) -> str:
         """The class for a household of `size` people; None means that nobody stated it."""
         if size is None:
-            return self.unknown
+            return self.unsaid
         return next(name for up_to, name in self.steps if up_to is None or size <= up_to)
 
 
@@ -218,8 +218,8 @@ def _tier(value: Json, path: str) -> Tier:
 def _entitlement(value: Json, level: Level, path: str) -> EntitlementRule:
     members = strict_json.as_object(value, Reason.BAD_PURPOSE)
     classes = members.get("classes")
-    if not set(members) <= {"classes", "unknown"} or not isinstance(classes, list) or not classes:
-        raise _refusal(path, "classes (a list), and unknown where it differs from the first class")
+    if not set(members) <= {"classes", "unsaid"} or not isinstance(classes, list) or not classes:
+        raise _refusal(path, "classes (a list), and unsaid where it differs from the first class")
     if level is Level.PERSON and len(classes) != 1:
         raise _refusal(path, "a person's purpose has one class: household size is not its business")
     steps: list[tuple[int | None, str]] = []
@@ -236,10 +236,10 @@ def _entitlement(value: Json, level: Level, path: str) -> EntitlementRule:
         bound = up_to or bound
         steps.append((up_to, _slug(step["class"], f"{here}.class")))
     names = [name for _, name in steps]
-    unknown = members.get("unknown", names[0])
-    if unknown not in names or len(set(names)) != len(names):
-        raise _refusal(path, "classes differ from each other, and unknown is one of them")
-    return EntitlementRule(steps=tuple(steps), unknown=unknown)
+    unsaid = members.get("unsaid", names[0])
+    if unsaid not in names or len(set(names)) != len(names):
+        raise _refusal(path, "classes differ from each other, and unsaid is one of them")
+    return EntitlementRule(steps=tuple(steps), unsaid=unsaid)
 
 
 def _claims(value: Json, level: Level, path: str) -> tuple[str, ...]:

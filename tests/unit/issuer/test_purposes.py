@@ -55,7 +55,7 @@ def test_entitlement_by_size(size: int | None, expected: str) -> None:
 
 
 def test_a_class_for_unknown_sizes_can_be_named() -> None:
-    rule = {**HOUSEHOLD["entitlement"], "unknown": "basket-large"}
+    rule = {**HOUSEHOLD["entitlement"], "unsaid": "basket-large"}
     assert load_one({**HOUSEHOLD, "entitlement": rule}).entitlement.class_for(None) == (
         "basket-large"
     )
@@ -116,7 +116,7 @@ def step(**members: Any) -> dict[str, Any]:
         (HOUSEHOLD, {"entitlement": {"classes": []}}),
         (HOUSEHOLD, {"entitlement": {"classes": [7]}}),
         (HOUSEHOLD, {"entitlement": {**step(**{"class": "b"}), "else": "b"}}),
-        (HOUSEHOLD, {"entitlement": {**step(**{"class": "b"}), "unknown": "c"}}),
+        (HOUSEHOLD, {"entitlement": {**step(**{"class": "b"}), "unsaid": "c"}}),
         (HOUSEHOLD, {"entitlement": step(**{"class": "a"})}),
         (HOUSEHOLD, {"entitlement": step(**{"class": "b", "upTo": 5})}),
         (HOUSEHOLD, {"entitlement": {"classes": [*step(**{"class": "b", "upTo": 2})["classes"],
