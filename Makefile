@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 
 # Optional fast paths; the second run has them blocked, so that the plain path is tested as well.
-FAST_PATHS := orjson,msgspec,based58,jsonschema_rs,zxingcpp
+FAST_PATHS := orjson,msgspec,based58,jsonschema_rs,zxingcpp,ed25519_zebra
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test interop check deep lint format types imports clean run-environment environment pins
