@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 import schemas
+from amana.data_model import VERIFIABLE, as_list, check_members, check_url, read_instant
 from amana.dates import first_of_month, parse_instant
 from amana.errors import InputError
 from amana.limits import LIMITS, Limits
@@ -20,9 +19,6 @@ from amana.strict_json import Json, JsonObject, as_object
 __all__ = ["CONTEXTS", "Credential", "StatusEntry", "build_credential", "check_credential"]
 
 CONTEXTS: Final = (schemas.VC_CONTEXT, schemas.CONTEXT)
-_VERIFIABLE: Final = "VerifiableCredential"
-_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
-_TYPED: Final = ("credentialStatus", "credentialSchema", "termsOfUse", "evidence", "refreshService")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,7 +80,7 @@ def build_credential(
     """
     document: JsonObject = {
         "@context": list(CONTEXTS),
-        "type": [_VERIFIABLE, kind],
+        "type": [VERIFIABLE, kind],
         "issuer": issuer,
         "validFrom": first_of_month(valid_from),
         "validUntil": first_of_month(valid_until),
@@ -108,13 +104,13 @@ def check_credential(document: Json, *, limits: Limits = LIMITS) -> Credential:
     conforming = conforms(own)(document) if own is not None else None
     if own is not None and conforming:
         return _conforming(document, own)
-    types = _check_members(document, limits)
-    own = next((name for name in types if name != _VERIFIABLE), _VERIFIABLE)
+    types = check_members(document, limits)
+    own = next((name for name in types if name != VERIFIABLE), VERIFIABLE)
     if conforming is None and own in KINDS:
         # Its types stand otherwise than our schema says: that is found, not left unknown.
         conforming = conforms(own)(document)
-    valid_from = _instant(document, "validFrom")
-    valid_until = _instant(document, "validUntil")
+    valid_from = read_instant(document, "validFrom")
+    valid_until = read_instant(document, "validUntil")
     if valid_from is not None and valid_until is not None:
         _check_order(valid_from, valid_until)
     issuer, subject = document["issuer"], document["credentialSubject"]
@@ -136,8 +132,8 @@ def _conforming(document: JsonObject, kind: str) -> Credential:
 
     Our schemas are stricter than the data model: what they admit needs no second look.
     """
-    valid_from = parse_instant(document["validFrom"])
-    valid_until = parse_instant(document["validUntil"])
+    valid_from = parseread_instant(document["validFrom"])
+    valid_until = parseread_instant(document["validUntil"])
     _check_order(valid_from, valid_until)
     status: tuple[StatusEntry, ...] = ()
     if "credentialStatus" in document:
@@ -151,7 +147,7 @@ def _conforming(document: JsonObject, kind: str) -> Credential:
         )
     return Credential(
         document,
-        (_VERIFIABLE, kind),
+        (VERIFIABLE, kind),
         document["issuer"],
         (document["credentialSubject"],),
         valid_from,
@@ -173,109 +169,6 @@ def _own_kind(document: JsonObject) -> str | None:
     if type(types) is not list or len(types) != 2 or type(types[1]) is not str:
         return None
     return types[1] if types[1] in KINDS else None
-
-
-def _check_members(document: JsonObject, limits: Limits) -> tuple[str, ...]:
-    check_context(document, Reason.BAD_CREDENTIAL, limits=limits)
-    types = read_types(document, _VERIFIABLE, Reason.BAD_CREDENTIAL, limits=limits)
-    if "id" in document:
-        check_url(document["id"], "id")
-    for member in _TYPED:
-        if member in document:
-            _typed(document[member], member)
-    issuer = document.get("issuer")
-    check_url(issuer.get("id") if type(issuer) is dict else issuer, "issuer")
-    _check_subjects(document.get("credentialSubject"))
-    return types
-
-
-def check_context(document: JsonObject, reason: Reason, *, limits: Limits = LIMITS) -> None:
-    """VC Data Model 2.0, section 4.3: an ordered set whose first item is the base context.
-
-    Raises: InputError with `reason` (the document's author). Not checked: what the contexts say.
-    """
-    contexts = document.get("@context")
-    if (
-        type(contexts) is not list
-        or not 0 < len(contexts) <= limits.contexts
-        or contexts[0] != schemas.VC_CONTEXT
-    ):
-        raise InputError(reason, "@context does not begin with the base context")
-    for context in contexts[1:]:
-        if type(context) is str:
-            if _URL.fullmatch(context) is None:
-                raise InputError(reason, "a context that is not a URL")
-        elif type(context) is not dict:
-            raise InputError(reason, "a context is a URL or an object")
-
-
-def read_types(
-    document: JsonObject, needed: str, reason: Reason, *, limits: Limits = LIMITS
-) -> tuple[str, ...]:
-    """VC Data Model 2.0, section 4.5: `type` as a tuple that holds `needed`.
-
-    Raises: InputError with `reason` (the document's author).
-    """
-    types = as_list(document.get("type"))
-    if len(types) > limits.types or not all(type(name) is str and name for name in types):
-        raise InputError(reason, "type is a list of names")
-    if needed not in types:
-        raise InputError(reason, f"type lacks {needed}")
-    return tuple(types)
-
-
-def as_list(value: Json) -> list[Json]:
-    """JSON-LD's 'one or several': nothing as [], one as [one]."""
-    if value is None:
-        return []
-    return value if type(value) is list else [value]
-
-
-def check_url(value: Json, member: str, reason: Reason = Reason.BAD_CREDENTIAL) -> str:
-    """Return `value` if it is a URL. Raises: InputError with `reason` (the document's author)."""
-    if type(value) is not str or len(value) > LIMITS.url_chars or not _is_url(value):
-        raise InputError(reason, f"{member} is not a URL")
-    return value
-
-
-@lru_cache(maxsize=512)
-def _is_url(text: str) -> bool:
-    return _URL.fullmatch(text) is not None
-
-
-def _typed(value: Json, member: str) -> None:
-    """Section 4.5: each of these objects must name its type, and its `id`, if any, is a URL."""
-    objects = as_list(value)
-    if not objects:
-        raise InputError(Reason.BAD_CREDENTIAL, f"{member} is empty")
-    for item in objects:
-        names = as_list(as_object(item, Reason.BAD_CREDENTIAL).get("type"))
-        if not names or not all(type(name) is str and name for name in names):
-            raise InputError(Reason.BAD_CREDENTIAL, f"{member} without a type")
-        if "id" in item:
-            check_url(item["id"], f"{member}.id")
-        elif member == "credentialSchema":
-            raise InputError(Reason.BAD_CREDENTIAL, "credentialSchema without an id")
-
-
-def _instant(document: JsonObject, member: str) -> datetime | None:
-    if member not in document:
-        return None
-    value = document[member]
-    if type(value) is not str:
-        raise InputError(Reason.BAD_DATE, f"{member} is not a text")
-    return parse_instant(value)
-
-
-def _check_subjects(value: Json) -> None:
-    subjects = as_list(value)
-    if not subjects:
-        raise InputError(Reason.BAD_CREDENTIAL, "no credentialSubject")
-    for subject in subjects:
-        if not as_object(subject, Reason.BAD_CREDENTIAL):
-            raise InputError(Reason.BAD_CREDENTIAL, "an empty credentialSubject")
-        if "id" in subject:
-            check_url(subject["id"], "credentialSubject.id")
 
 
 def _status(entry: JsonObject) -> StatusEntry:

@@ -7,14 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import schemas
-from amana.credential import (
-    Credential,
-    as_list,
-    check_context,
-    check_credential,
-    check_url,
-    read_types,
-)
+from amana.credential import Credential, check_credential
+from amana.data_model import as_list, check_context, check_url, read_types
 from amana.did.key import verification_method
 from amana.errors import InputError
 from amana.keys import SecretKey

@@ -17,7 +17,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from amana.credential import Credential, as_list, check_credential
+from amana.credential import Credential, check_credential
+from amana.data_model import as_list
 from amana.dates import parse_instant
 from amana.did.key import resolve, verification_method
 from amana.errors import InputError, VerificationError

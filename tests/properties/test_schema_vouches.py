@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import schemas
-from amana.credential import _check_members, check_credential
+from amana.credential import check_credential
+from amana.data_model import check_members
 from amana.limits import LIMITS
 from amana.schema import KINDS, conforms
 from tests.mutations import mutate
@@ -44,7 +45,7 @@ def vouched(document: Any) -> bool:
     kind = document["type"][1]
     if not conforms(kind)(document):
         return False
-    assert _check_members(document, LIMITS) == ("VerifiableCredential", kind)
+    assert check_members(document, LIMITS) == ("VerifiableCredential", kind)
     read = check_credential(document)
     assert (read.kind, read.conforms, read.issuer) == (kind, True, document["issuer"])
     assert read.subjects == (document["credentialSubject"],)
@@ -60,7 +61,7 @@ def test_the_documents_that_are_changed_here_conform() -> None:
 def test_changed_documents(kind: str, seed: int) -> None:
     changed = mutate(Random(seed), BASE[kind])
     if conforms(kind)(changed):
-        assert _check_members(changed, LIMITS) == ("VerifiableCredential", kind)
+        assert check_members(changed, LIMITS) == ("VerifiableCredential", kind)
 
 
 @given(
