@@ -132,8 +132,8 @@ def _conforming(document: JsonObject, kind: str) -> Credential:
 
     Our schemas are stricter than the data model: what they admit needs no second look.
     """
-    valid_from = parseread_instant(document["validFrom"])
-    valid_until = parseread_instant(document["validUntil"])
+    valid_from = parse_instant(document["validFrom"])
+    valid_until = parse_instant(document["validUntil"])
     _check_order(valid_from, valid_until)
     status: tuple[StatusEntry, ...] = ()
     if "credentialStatus" in document:
