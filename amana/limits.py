@@ -24,6 +24,7 @@ class Limits:
     proofs: int = 4
     types: int = 16
     contexts: int = 16
+    jws_chars: int = 512 * 1024  # compact form: 256 KiB of JSON in base64url, and its header
     did_chars: int = 512
     url_chars: int = 2_048
     status_list_bits_min: int = 131_072  # Bitstring Status List v1.0, section 2.1 (herd privacy)

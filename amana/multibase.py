@@ -1,13 +1,13 @@
 """Multibase and base58btc, with the fastest kept library that is there.
 
-Only the forms that our specifications allow: `z` (base58btc) and `u` (base64url without padding).
+Only the forms that our specifications allow: `z` (base58btc) and `u` (base64url without padding),
+and base64url bare, as JOSE writes it (RFC 7515, section 2).
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Callable
 from typing import Final
 
@@ -16,7 +16,14 @@ import base58
 from amana.errors import InputError
 from amana.reasons import Reason
 
-__all__ = ["decode_base58", "decode_base64url", "encode_base58", "encode_base64url"]
+__all__ = [
+    "decode_base58",
+    "decode_base64url",
+    "encode_base58",
+    "encode_base64url",
+    "from_base64url",
+    "to_base64url",
+]
 
 _encode: Callable[[bytes], bytes]
 _decode: Callable[[bytes], bytes]
@@ -27,7 +34,16 @@ try:
 except ImportError:  # the phone has no Rust wheel; base58 is complete by itself
     _encode, _decode = base58.b58encode, base58.b58decode
 
-_ALPHABET: Final = re.compile(r"[A-Za-z0-9_-]*")
+_URL_ALPHABET: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+# From base64url to what the standard library decodes; every other character becomes one that it
+# refuses, padding and the other alphabet's `+` and `/` among them.
+_TO_STANDARD: Final = bytes(
+    {ord("-"): ord("+"), ord("_"): ord("/")}.get(byte, byte) if byte in _URL_ALPHABET else 0
+    for byte in range(256)
+)
+# By the length modulo 4: the padding, and the last characters whose left-over bits are zero.
+_PADDING: Final = (b"", b"", b"==", b"=")
+_ENDS: Final = ("", "", "AQgw", "AEIMQUYcgkosw048")
 _BASE58_CHARS_MAX: Final = 256  # the longest value we read is a signature of 88
 
 
@@ -36,8 +52,8 @@ def encode_base58(data: bytes) -> str:
     return "z" + _encode(data).decode("ascii")
 
 
-def decode_base58(text: str, *, size: int) -> bytes:
-    """Exactly `size` bytes from base58btc with prefix `z`.
+def decode_base58(text: str, *, size: int | None = None) -> bytes:
+    """Bytes from base58btc with prefix `z`; exactly `size` of them, if that is given.
 
     Raises: InputError BAD_MULTIBASE (the sender's fault): another base, a foreign character,
     another length, or a form that would be written differently.
@@ -54,30 +70,45 @@ def decode_base58(text: str, *, size: int) -> bytes:
         data = _decode(text[1:].encode("ascii"))
     except ValueError:  # UnicodeEncodeError is one; both libraries raise ValueError
         raise InputError(Reason.BAD_MULTIBASE, "a character outside base58btc") from None
-    if len(data) != size:
+    if size is not None and len(data) != size:
         raise InputError(Reason.BAD_MULTIBASE, f"{len(data)} bytes where {size} are needed")
     return data
 
 
+def to_base64url(data: bytes) -> str:
+    """`data` in base64url without padding (RFC 7515, section 2)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def from_base64url(text: str, reason: Reason = Reason.BAD_MULTIBASE) -> bytes:
+    """Bytes from base64url without padding.
+
+    Raises: InputError with `reason` (the sender's fault), also for bits that a strict writer would
+    have left zero: one value has one text.
+    """
+    if type(text) is not str:
+        raise InputError(reason, "base64url is a text")
+    rest = len(text) % 4
+    try:
+        data = text.encode("ascii").translate(_TO_STANDARD) + _PADDING[rest]
+        decoded = binascii.a2b_base64(data, strict_mode=True)
+    except ValueError:  # UnicodeEncodeError and binascii.Error are
+        raise InputError(reason, "not base64url without padding") from None
+    if rest and text[-1] not in _ENDS[rest]:
+        raise InputError(reason, "trailing bits are not zero")
+    return decoded
+
+
 def encode_base64url(data: bytes) -> str:
     """`data` in base64url without padding, with its multibase prefix `u`."""
-    return "u" + base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    return "u" + to_base64url(data)
 
 
 def decode_base64url(text: str) -> bytes:
     """Bytes from base64url without padding, with prefix `u`.
 
-    Raises: InputError BAD_MULTIBASE (the sender's fault), also for bits that a strict writer
-    would have left zero: one value has one text.
+    Raises: InputError BAD_MULTIBASE (the sender's fault), as `from_base64url`.
     """
     if type(text) is not str or not text.startswith("u"):
         raise InputError(Reason.BAD_MULTIBASE, "not base64url with the prefix u")
-    if _ALPHABET.fullmatch(text, 1) is None:
-        raise InputError(Reason.BAD_MULTIBASE, "a character outside base64url")
-    try:
-        data = base64.urlsafe_b64decode(text[1:] + "=" * (-(len(text) - 1) % 4))
-    except binascii.Error:
-        raise InputError(Reason.BAD_MULTIBASE, "not a whole number of bytes") from None
-    if encode_base64url(data) != text:
-        raise InputError(Reason.BAD_MULTIBASE, "trailing bits are not zero")
-    return data
+    return from_base64url(text[1:])

@@ -66,6 +66,7 @@ class Reason(StrEnum):
     BAD_PRESENTATION = "bad-presentation"
     BAD_CHALLENGE = "bad-challenge"
     BAD_PROOF_FORM = "bad-proof-form"
+    BAD_JWT = "bad-jwt"
     BAD_STATUS_LIST = "bad-status-list"
     BAD_QR_TEXT = "bad-qr-text"
     NOT_OUR_QR = "not-our-qr"
@@ -81,7 +82,9 @@ class Reason(StrEnum):
     WRONG_RELATIONSHIP = "wrong-relationship"
     # -- proofs
     BAD_KEY = "bad-key"
+    KEY_KIND_UNKNOWN = "key-kind-unknown"
     BAD_SIGNATURE = "bad-signature"
+    ALGORITHM_FORBIDDEN = "algorithm-forbidden"
     UNKNOWN_CRYPTOSUITE = "unknown-cryptosuite"
     PROOF_MISSING = "proof-missing"
     # -- standing of the issuer
@@ -208,6 +211,7 @@ class Reason(StrEnum):
 _UNDECIDED: Final = (
     Reason.ISSUER_UNKNOWN,
     Reason.KEY_UNKNOWN,
+    Reason.KEY_KIND_UNKNOWN,
     Reason.UNKNOWN_CRYPTOSUITE,
     Reason.UNKNOWN_CODEC,
     Reason.UNKNOWN_CONTEXT,

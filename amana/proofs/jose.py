@@ -1,0 +1,119 @@
+"""JSON Web Signature, compact form (RFC 7515), as strictly as RFC 8725 asks.
+
+The key decides what algorithm there is; a header that says otherwise is refused. No header ever
+brings a key, or leads to one: `jwk`, `jku`, `x5c` and `x5u` are passed over.
+
+ES256 signatures are malleable (see `amana.p256`): a token is no name that occurs once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from amana.errors import InputError, VerificationError
+from amana.jcs import canonical
+from amana.jwk import ALGORITHMS, VerifyingKey
+from amana.keys import SecretKey
+from amana.limits import LIMITS, Limits
+from amana.multibase import from_base64url, to_base64url
+from amana.reasons import Reason
+from amana.strict_json import Json, JsonObject, as_object, loads
+
+__all__ = ["NO_TYPE", "Jws", "read_jws", "sign_jws", "verify_jws"]
+
+NO_TYPE: Final = ""  # among the types of `read_jws`: a header that says nothing will do
+
+_ALGORITHMS: Final = frozenset(name for names in ALGORITHMS.values() for name in names)
+# Signatures that exist and that we don't judge: not false, only unknown to us.
+_UNJUDGED: Final = (
+    "Ed448", "ES256K", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512",
+    "ESP256", "ESP384", "ESP512", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87",
+)  # fmt: skip
+# `crit` names extensions that must be understood, and we have none; `b64` is such an extension.
+_FORBIDDEN: Final = frozenset({"crit", "b64"})
+_MEDIA_TYPE: Final = "application/"
+
+
+class Jws(NamedTuple):
+    """A JWS as found, its form checked; its signature not yet."""
+
+    header: JsonObject
+    payload: bytes
+    signing_input: bytes
+    signature: bytes
+
+    def __repr__(self) -> str:
+        """Nothing that could be played back, and nothing of what it says about anybody."""
+        return f"Jws(alg={self.header.get('alg')!r})"
+
+
+def read_jws(text: str, *, types: frozenset[str], limits: Limits = LIMITS) -> Jws:
+    """Take a JWS in compact form apart (RFC 7515, sections 3.1 and 5.2, steps 1 to 7).
+
+    `types` are the values of `typ` that will do, in lower case and without "application/"
+    (RFC 7515, section 4.1.9; RFC 8725, section 3.11).
+
+    Raises: InputError (the sender's fault): TOO_LARGE, BAD_JWT, what `strict_json.loads` raises for
+    the header, ALGORITHM_FORBIDDEN, or UNKNOWN_CRYPTOSUITE for one that exists and is not judged.
+    Not checked: the signature, the payload, and whose key `kid` names.
+    """
+    if type(text) is not str:
+        raise InputError(Reason.BAD_JWT, "a JWS in compact form is a text")
+    if len(text) > limits.jws_chars:
+        raise InputError(Reason.TOO_LARGE, f"a JWS of more than {limits.jws_chars} characters")
+    parts = text.split(".", 3)
+    if len(parts) != 3:
+        raise InputError(Reason.BAD_JWT, "a JWS in compact form has three parts")
+    data, payload, signature = (from_base64url(part, Reason.BAD_JWT) for part in parts)
+    header = as_object(loads(data, limits=limits), Reason.BAD_JWT)
+    _check_algorithm(header.get("alg"))
+    if not _FORBIDDEN.isdisjoint(header):
+        raise InputError(Reason.BAD_JWT, "an extension that must be understood, and is not")
+    if _media_type(header) not in types:
+        raise InputError(Reason.BAD_JWT, "a token of another type than is wanted here")
+    return Jws(header, payload, text.rpartition(".")[0].encode("ascii"), signature)
+
+
+def _check_algorithm(name: Json) -> None:
+    if type(name) is not str or name not in _ALGORITHMS:
+        if name in _UNJUDGED:
+            raise InputError(Reason.UNKNOWN_CRYPTOSUITE, f"{name} is not judged here")
+        raise InputError(Reason.ALGORITHM_FORBIDDEN, "neither EdDSA nor ES256")
+
+
+def _media_type(header: JsonObject) -> str | None:
+    """`typ` as `types` are written; None for what is no media type.
+
+    Not ASCII is none: a capital letter of another script may become one of ours in lower case.
+    """
+    if "typ" not in header:
+        return NO_TYPE
+    name = header["typ"]
+    if type(name) is not str or not name.isascii():
+        return None
+    return name.lower().removeprefix(_MEDIA_TYPE) or None
+
+
+def verify_jws(jws: Jws, *, key: VerifyingKey) -> None:
+    """Check the signature of `jws` by `key`, which alone decides the algorithm.
+
+    Raises: VerificationError ALGORITHM_FORBIDDEN, where the header names another algorithm than
+    the key's (RFC 8725, section 3.1); BAD_SIGNATURE (the signer, or somebody in between).
+    Not checked: whose key it is, and all that the payload says.
+    """
+    if jws.header.get("alg") not in ALGORITHMS[key.algorithm]:
+        raise VerificationError(Reason.ALGORITHM_FORBIDDEN, f"the key is for {key.algorithm}")
+    key.verify(jws.signing_input, jws.signature)
+
+
+def sign_jws(payload: bytes, *, key: SecretKey, header: Mapping[str, Json]) -> str:
+    """`payload` as a JWS in compact form, signed with Ed25519; `alg` is set here.
+
+    The header is written in RFC 8785 form, so that it can be rebuilt from its value.
+
+    Raises: InputError from canonicalisation (the caller's fault).
+    """
+    written = canonical({**header, "alg": key.public.algorithm})
+    signing_input = f"{to_base64url(written)}.{to_base64url(payload)}"
+    return f"{signing_input}.{to_base64url(key.sign(signing_input.encode('ascii')))}"
