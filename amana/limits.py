@@ -26,9 +26,14 @@ class Limits:
     contexts: int = 16
     jws_chars: int = 512 * 1024  # compact form: 256 KiB of JSON in base64url, and its header
     did_chars: int = 512
+    did_methods: int = 64  # verification methods of one DID document
+    did_log_bytes: int = 1024 * 1024
+    did_log_entries: int = 512
+    did_log_keys: int = 64  # in any one list of a DID log's parameters
     url_chars: int = 2_048
     status_list_bits_min: int = 131_072  # Bitstring Status List v1.0, section 2.1 (herd privacy)
     status_list_bits_max: int = 10_000_000
+    status_size: int = 16  # bits of one status; each of its values has a message in the credential
     status_list_json_bytes: int = 4 * 1024 * 1024
     key_file_bytes: int = 16 * 1024
     argon2_memory_max: int = 1024 * 1024 * 1024

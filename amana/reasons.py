@@ -61,6 +61,7 @@ class Reason(StrEnum):
     FLOAT_FORBIDDEN = "float-forbidden"
     BAD_MULTIBASE = "bad-multibase"
     BAD_DID = "bad-did"
+    BAD_DID_LOG = "bad-did-log"
     BAD_DATE = "bad-date"
     BAD_CREDENTIAL = "bad-credential"
     BAD_PRESENTATION = "bad-presentation"
@@ -80,6 +81,12 @@ class Reason(StrEnum):
     KEY_NOT_OF_ISSUER = "key-not-of-issuer"
     KEY_UNKNOWN = "key-unknown"
     WRONG_RELATIONSHIP = "wrong-relationship"
+    KEY_ENDED = "key-ended"
+    DID_NOT_FOUND = "did-not-found"
+    DID_METHOD_UNKNOWN = "did-method-unknown"
+    DID_DEACTIVATED = "did-deactivated"
+    DID_LOG_FORKED = "did-log-forked"
+    DID_WITNESS_UNCHECKED = "did-witness-unchecked"
     # -- proofs
     BAD_KEY = "bad-key"
     KEY_KIND_UNKNOWN = "key-kind-unknown"
@@ -115,6 +122,11 @@ class Reason(StrEnum):
     STATUS_MISSING = "status-missing"
     STATUS_INDEX_OUT_OF_RANGE = "status-index-out-of-range"
     STATUS_PURPOSE_MISMATCH = "status-purpose-mismatch"
+    STATUS_SIZE_MISMATCH = "status-size-mismatch"
+    STATUS_VALUE_OUT_OF_RANGE = "status-value-out-of-range"
+    STATUS_UNKNOWN = "status-unknown"
+    STATUS_MESSAGE = "status-message"
+    REFRESH_AVAILABLE = "refresh-available"
     REVOKED = "revoked"
     SUSPENDED = "suspended"
     # -- schema
@@ -211,6 +223,11 @@ class Reason(StrEnum):
 _UNDECIDED: Final = (
     Reason.ISSUER_UNKNOWN,
     Reason.KEY_UNKNOWN,
+    Reason.KEY_ENDED,
+    Reason.DID_NOT_FOUND,
+    Reason.DID_METHOD_UNKNOWN,
+    Reason.DID_DEACTIVATED,
+    Reason.DID_WITNESS_UNCHECKED,
     Reason.KEY_KIND_UNKNOWN,
     Reason.UNKNOWN_CRYPTOSUITE,
     Reason.UNKNOWN_CODEC,
@@ -231,6 +248,7 @@ _UNDECIDED: Final = (
     Reason.STATUS_LIST_MISSING,
     Reason.STATUS_LIST_EXPIRED,
     Reason.STATUS_MISSING,
+    Reason.STATUS_UNKNOWN,
     Reason.SUSPENDED,
     Reason.SCHEMA_UNKNOWN,
     Reason.CHALLENGE_EXPIRED,
@@ -247,6 +265,8 @@ _ACCEPTED: Final = (
     Reason.HOLDER_NOT_PROVED,
     Reason.REGISTRY_STALE,
     Reason.STATUS_LIST_STALE,
+    Reason.STATUS_MESSAGE,
+    Reason.REFRESH_AVAILABLE,
     Reason.DEMO_REGISTRY,
 )
 _OUTCOMES: Final[dict[Reason, Outcome]] = {

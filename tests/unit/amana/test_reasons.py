@@ -16,7 +16,8 @@ UNDECIDED = {
     "key-not-yet-valid", "issuer-not-yet-granted", "not-yet-valid", "status-list-missing",
     "status-list-expired", "status-missing", "suspended", "schema-unknown", "challenge-expired",
     "challenge-unknown", "station-unproved", "claim-missing", "credential-only", "missing-library",
-    "expired-by-doubted-clock",
+    "expired-by-doubted-clock", "key-ended", "did-not-found", "did-method-unknown",
+    "did-deactivated", "did-witness-unchecked",
 }  # fmt: skip
 # Remarks that an accepted verdict carries.
 REMARKS = {
