@@ -3,40 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
 import schemas
-from amana.data_model import VERIFIABLE, as_list, check_members, check_url, read_instant
+from amana.data_model import VERIFIABLE, as_list, check_members, read_instant
 from amana.dates import first_of_month, parse_instant
 from amana.errors import InputError
 from amana.limits import LIMITS, Limits
 from amana.reasons import Reason
 from amana.schema import KINDS, conforms
+from amana.status_entry import StatusEntry, read_status_entry
 from amana.strict_json import Json, JsonObject, as_object
 
 __all__ = ["CONTEXTS", "Credential", "StatusEntry", "build_credential", "check_credential"]
 
 CONTEXTS: Final = (schemas.VC_CONTEXT, schemas.CONTEXT)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StatusEntry:
-    """Where a credential's status stands: a list's URL, and an index into it."""
-
-    list_url: str
-    index: int
-    purpose: str = "revocation"
-
-    def document(self) -> JsonObject:
-        """The `credentialStatus` member (Bitstring Status List v1.0, section 2.1)."""
-        return {
-            "type": "BitstringStatusListEntry",
-            "statusPurpose": self.purpose,
-            "statusListIndex": str(self.index),
-            "statusListCredential": self.list_url,
-        }
 
 
 class Credential(NamedTuple):
@@ -121,7 +103,9 @@ def check_credential(document: Json, *, limits: Limits = LIMITS) -> Credential:
         subjects=(subject,) if type(subject) is dict else tuple(subject),
         valid_from=valid_from,
         valid_until=valid_until,
-        status=tuple([_status(entry) for entry in as_list(document.get("credentialStatus"))]),
+        status=tuple(
+            [read_status_entry(entry) for entry in as_list(document.get("credentialStatus"))]
+        ),
         kind=own,
         conforms=conforming,
     )
@@ -169,25 +153,3 @@ def _own_kind(document: JsonObject) -> str | None:
     if type(types) is not list or len(types) != 2 or type(types[1]) is not str:
         return None
     return types[1] if types[1] in KINDS else None
-
-
-def _status(entry: JsonObject) -> StatusEntry:
-    """Bitstring Status List v1.0, section 2.1. Another kind of status is unknown, not absent."""
-    if entry["type"] != "BitstringStatusListEntry":
-        return StatusEntry(list_url="", index=0, purpose=str(entry["type"]))
-    index, purpose = entry.get("statusListIndex"), entry.get("statusPurpose")
-    if (
-        type(index) is not str
-        or not index.isascii()
-        or not index.isdigit()
-        or len(index) > 10
-        or (index[0] == "0" and index != "0")
-    ):
-        raise InputError(Reason.BAD_CREDENTIAL, "statusListIndex is not a whole number as text")
-    if type(purpose) is not str or not purpose:
-        raise InputError(Reason.BAD_CREDENTIAL, "statusPurpose is missing")
-    return StatusEntry(
-        list_url=check_url(entry.get("statusListCredential"), "statusListCredential"),
-        index=int(index),
-        purpose=purpose,
-    )

@@ -20,7 +20,7 @@ from typing import Any
 import base45
 from PIL import Image
 
-from amana import status
+from amana._bits import inflate
 from amana.challenge import read_challenge
 from amana.credential import check_credential
 from amana.dates import parse_instant
@@ -156,7 +156,7 @@ def parsers() -> dict[str, Parser]:
             values=True,
         ),
         "status_bits": Parser(
-            _as_text(lambda text: status._inflate(text, LIMITS)),
+            _as_text(lambda text: inflate(decode_base64url(text), wbits=31, limits=LIMITS)),
             [listed["credentialSubject"]["encodedList"].encode()],
         ),
         "qr_text": Parser(_as_text(decode), [code.encode() for code in codes]),

@@ -318,7 +318,7 @@ def _status_list(
         return None
     if collect.list_path(one.url, entry.did) != path:
         raise RegistryError(Reason.BAD_STATUS_LIST, "the file is another list's")
-    if one.purpose == "revocation":
+    if "revocation" in one.purposes:
         # By issuer too: nobody else's list may make an honest one look as if it cleared a bit.
         remembered = f"{one.issuer} {one.url}"
         known = bits_of(verified.found.home, remembered)

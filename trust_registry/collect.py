@@ -135,9 +135,9 @@ def check_newer(old: StatusList | None, new: StatusList, *, now: datetime | None
         raise RegistryError(Reason.BAD_STATUS_LIST, "dated in the future")
     if old is None:
         return
-    if (old.url, old.issuer, old.purpose) != (new.url, new.issuer, new.purpose):
+    if (old.url, old.issuer, old.purposes) != (new.url, new.issuer, new.purposes):
         raise RegistryError(Reason.BAD_STATUS_LIST, "another list stands under this number")
-    if new.purpose == "revocation" and clears(old.bits, new.bits):
+    if "revocation" in new.purposes and clears(old.bits, new.bits):
         raise RegistryError(Reason.REVOCATION_CLEARED, "a revocation is for ever")
     if len(new.bits) < len(old.bits) or new.valid_from < old.valid_from:
         raise RegistryError(Reason.ROLLBACK, "an older or smaller list than the one we have")

@@ -12,6 +12,7 @@ from amana.proofs import eddsa_jcs
 from amana.purpose import PROFILES, check_marks
 from amana.reasons import Reason
 from amana.schema import KINDS
+from amana.status import judge_entry
 from trust_registry.snapshot import Entry, PinnedKey, Snapshot, standing
 from verifier.policy import CLOCK_LIMIT, Policy
 from verifier.verdict import ProofShown, ReliedOn
@@ -183,9 +184,6 @@ def _status_reasons(
         if found.issuer != credential.issuer:
             reasons.append(Reason.STATUS_LIST_OF_ANOTHER_ISSUER)
             continue
-        if found.purpose != entry.purpose:
-            reasons.append(Reason.STATUS_PURPOSE_MISMATCH)
-            continue
         age = ground.now - found.valid_from
         if age >= _NO_TIME:  # a list from the future has no age: some clock is wrong
             oldest = age if oldest is None or age > oldest else oldest
@@ -194,12 +192,11 @@ def _status_reasons(
         ):
             reasons.append(Reason.STATUS_LIST_EXPIRED)
         try:
-            if found.is_set(entry.index):
-                reasons.append(
-                    Reason.SUSPENDED if entry.purpose == "suspension" else Reason.REVOKED
-                )
+            against = judge_entry(entry, found)
         except VerificationError as error:
-            reasons.append(error.reason)
+            against = error.reason
+        if against is not None:
+            reasons.append(against)
     return reasons, oldest
 
 

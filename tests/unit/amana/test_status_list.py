@@ -53,7 +53,7 @@ def test_bits_are_where_they_were_set() -> None:
     indices = (0, 7, 8, 48_611, 131_071)
     found = read(status_list(indices))
     assert [n for n in range(131_072) if found.is_set(n)] == list(indices)
-    assert (found.url, found.issuer, found.purpose) == (LIST_URL, ISSUER, "revocation")
+    assert (found.url, found.issuer, found.purposes) == (LIST_URL, ISSUER, ("revocation",))
     assert found.valid_from == datetime(2026, 11, 22, tzinfo=UTC)
     assert found.valid_until is None
 

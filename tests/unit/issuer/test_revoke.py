@@ -96,7 +96,7 @@ def test_revoking_sets_every_bit_of_the_row_and_no_other(register: Register, row
     found = lists(register)[1]
     assert set_bits(found) == {copy.index for copy in register.row(row_id).copies}
     assert all(copy.revoked for copy in register.row(row_id).copies)
-    assert (found.issuer, found.purpose) == (DID, "revocation")
+    assert (found.issuer, found.purposes) == (DID, ("revocation",))
     assert found.valid_from == datetime(2026, 11, 22, tzinfo=UTC)
 
 

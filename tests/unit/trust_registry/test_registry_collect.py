@@ -143,7 +143,7 @@ def test_clearing_is_found_bit_by_bit(old: bytes, new: bytes) -> None:
 
 def test_growth_needs_no_clock() -> None:
     """A client compares without `now`: its clock may be wrong."""
-    new = StatusList(url="u", issuer="i", purpose="revocation", bits=b"\0", valid_from=NOW)
+    new = StatusList(url="u", issuer="i", purposes=("revocation",), bits=b"\0", valid_from=NOW)
     with pytest.raises(RegistryError) as caught:
         collect.check_newer(replace(new, valid_from=NOW + timedelta(days=9)), new)
     assert caught.value.reason is Reason.ROLLBACK
