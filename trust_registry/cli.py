@@ -22,7 +22,7 @@ from amana.cli import (
     write_file,
 )
 from amana.dates import format_instant
-from amana.did import web as did_web
+from amana.did.document import parse_document
 from amana.errors import InputError
 from amana.jcs import canonical
 from amana.keys import PublicKey
@@ -205,7 +205,9 @@ def _entry(options: argparse.Namespace) -> Answer:
     keys: dict[str, PublicKey] = {}
     if options.did_document is not None:
         data = read_file(options.did_document, limit=LIMITS.json_bytes)
-        keys |= did_web.parse_document(data, did=options.did).assertion_method
+        found = parse_document(data, did=options.did).assertion_method
+        # A registry pins Ed25519 keys alone; a key of another kind stays unknown to it.
+        keys |= {name: key for name, key in found.items() if isinstance(key, PublicKey)}
     for name, source in options.key or ():
         if source.startswith("z6Mk"):
             public = PublicKey.from_multikey(source)

@@ -1,4 +1,4 @@
-"""did:web: identifiers and DID documents, from bytes that somebody pinned.
+"""did:web: identifiers, and where their documents would lie. Nothing here fetches anything.
 
 A DID document found on the network proves nothing by itself; the registry pins its keys, k of n
 members sign that, and only then does a verifier rely on it.
@@ -7,34 +7,25 @@ members sign that, and only then does a verifier rely on it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
+from amana.did.document import DidDocument, parse_document
 from amana.errors import InputError
-from amana.keys import PublicKey
 from amana.limits import LIMITS
 from amana.reasons import Reason
-from amana.strict_json import Json, JsonObject, as_object, loads
 
-__all__ = ["DidDocument", "document_url", "parse_document"]
+__all__ = ["DidDocument", "document_url", "folder_url", "parse_document"]
 
-_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
-_DID_WEB: Final = re.compile(
-    rf"did:web:(?P<host>{_LABEL}(?:\.{_LABEL})*(?:%3A[0-9]{{1,5}})?)"
+_PREFIX: Final = "did:web:"
+_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_LOCATION: Final = re.compile(
+    rf"(?P<host>{_LABEL}(?:\.{_LABEL})*)(?:%3A(?P<port>[1-9][0-9]{{0,4}}))?"
     r"(?P<path>(?::(?:[A-Za-z0-9._-]|%[0-9A-F]{2})+)*)"
 )
-_RELATIONSHIPS: Final = ("assertionMethod", "authentication")
-
-
-@dataclass(frozen=True, kw_only=True)
-class DidDocument:
-    """The keys of one DID, by relationship and verification method id."""
-
-    id: str
-    assertion_method: Mapping[str, PublicKey]
-    authentication: Mapping[str, PublicKey]
+# What a URL's parser takes for an IPv4 address by its last label (URL Standard, section 3.5).
+_NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_MEANINGFUL: Final = frozenset("/\\?#%")
 
 
 def document_url(did: str) -> str:
@@ -42,87 +33,36 @@ def document_url(did: str) -> str:
 
     Raises: InputError BAD_DID (the sender's fault).
     """
-    match = _DID_WEB.fullmatch(did) if len(did) <= LIMITS.did_chars else None
-    if match is None:
+    if len(did) > LIMITS.did_chars or not did.startswith(_PREFIX):
         raise InputError(Reason.BAD_DID, "not a did:web")
-    segments = [unquote(segment) for segment in match["path"].split(":")[1:]]
-    if any(segment in ("", ".", "..") or "/" in segment for segment in segments):
-        raise InputError(Reason.BAD_DID, "a did:web whose path leaves its host")
-    path = "/".join(segments) if segments else ".well-known"
-    return f"https://{match['host'].replace('%3A', ':')}/{path}/did.json"
+    return f"{folder_url(did[len(_PREFIX) :])}/did.json"
 
 
-def parse_document(data: bytes, *, did: str) -> DidDocument:
-    """Check the bytes of a DID document (DID Core, section 5) and take its Ed25519 Multikeys.
+def folder_url(location: str) -> str:
+    """The https folder that `host[%3Aport][:path...]` of a did:web or did:webvh names.
 
-    Keys of other kinds are passed over: absence is not permission. Every method must be controlled
-    by the DID itself.
+    One identifier names one place, whoever reads it: hosts in lower case and in ASCII (an
+    international name in its xn-- form), no addresses of machines, no user, and nothing in a path
+    that would lead out of it.
 
-    Raises: InputError BAD_DID, BAD_MULTIBASE or BAD_KEY (the document's author), or what
-    `strict_json.loads` raises. Not checked: who published it.
+    Raises: InputError BAD_DID (the sender's fault).
     """
-    document = as_object(loads(data), Reason.BAD_DID)
-    if document.get("id") != did:
-        raise InputError(Reason.BAD_DID, "the document belongs to another DID")
-    methods: dict[str, JsonObject] = {}
-    for method in _list(document.get("verificationMethod")):
-        if (key_id := _method_id(method, did)) is not None:
-            _add(methods, key_id, method)
-    embedded: dict[str, JsonObject] = dict(methods)
-    keys: dict[str, dict[str, PublicKey]] = {}
-    for relationship in _RELATIONSHIPS:
-        keys[relationship] = {}
-        for entry in _list(document.get(relationship)):
-            if type(entry) is str:
-                key_id = _absolute(entry, did)
-                method = methods.get(key_id)
-            else:
-                key_id = _method_id(entry, did)
-                method = entry
-                if key_id is not None:
-                    _add(embedded, key_id, entry)
-            if key_id is not None and method is not None and method.get("type") == "Multikey":
-                keys[relationship][key_id] = _key(method)
-    return DidDocument(
-        id=did,
-        assertion_method=keys["assertionMethod"],
-        authentication=keys["authentication"],
-    )
+    match = _LOCATION.fullmatch(location)
+    if match is None or len(match["host"]) > 253 or int(match["port"] or 0) > 65_535:
+        raise InputError(Reason.BAD_DID, "not a host, an optional port and a path")
+    if _NUMBER.fullmatch(match["host"].rpartition(".")[2]) is not None:
+        raise InputError(Reason.BAD_DID, "an address of a machine instead of a host's name")
+    segments = match["path"].split(":")[1:]
+    if not all(_harmless(segment) for segment in segments):
+        raise InputError(Reason.BAD_DID, "a path that would leave its host, or read differently")
+    authority = match["host"] + (f":{match['port']}" if match["port"] else "")
+    return f"https://{authority}/{'/'.join(segments) or '.well-known'}"
 
 
-def _list(value: Json) -> list[Json]:
-    if value is None:
-        return []
-    if type(value) is not list:
-        raise InputError(Reason.BAD_DID, "a relationship of a DID document is a list")
-    return value
-
-
-def _add(methods: dict[str, JsonObject], key_id: str, method: JsonObject) -> None:
-    # Of two keys under one id, one program would take the first and another the last.
-    if key_id in methods:
-        raise InputError(Reason.BAD_DID, "two verification methods with one id")
-    methods[key_id] = method
-
-
-def _absolute(reference: str, did: str) -> str:
-    return did + reference if reference.startswith("#") else reference
-
-
-def _method_id(method: Json, did: str) -> str | None:
-    """The absolute id of a method that `did` controls itself; None for another's."""
-    method = as_object(method, Reason.BAD_DID)
-    key_id = method.get("id")
-    if type(key_id) is not str:
-        raise InputError(Reason.BAD_DID, "a verification method without an id")
-    key_id = _absolute(key_id, did)
-    return key_id if method.get("controller") == did and key_id.startswith(f"{did}#") else None
-
-
-def _key(method: Mapping[str, Json]) -> PublicKey:
-    text = method.get("publicKeyMultibase")
-    if type(text) is not str:
-        raise InputError(Reason.BAD_DID, "a Multikey without publicKeyMultibase")
-    if not text.startswith("z6Mk"):
-        raise InputError(Reason.BAD_KEY, "not an Ed25519 Multikey")
-    return PublicKey.from_multikey(text)
+def _harmless(segment: str) -> bool:
+    """Whether a path segment, decoded as some server will, still is one segment of text."""
+    try:
+        text = unquote_to_bytes(segment).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return text not in (".", "..") and text.isprintable() and _MEANINGFUL.isdisjoint(text)

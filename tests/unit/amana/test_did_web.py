@@ -18,7 +18,7 @@ from tests.amana_samples import ISSUER, KEY_ID, Object, did_document, key, refus
         ("did:web:aid.example", "https://aid.example/.well-known/did.json"),
         ("did:web:aid.example:a:b", "https://aid.example/a/b/did.json"),
         ("did:web:aid.example%3A8443", "https://aid.example:8443/.well-known/did.json"),
-        ("did:web:a:issuers:r%C3%A9lief", "https://a/issuers/rélief/did.json"),
+        ("did:web:a:issuers:r%C3%A9lief", "https://a/issuers/r%C3%A9lief/did.json"),
         ("did:web:xn--bcher-kva.example:.a", "https://xn--bcher-kva.example/.a/did.json"),
         ("did:web:localhost:a..b", "https://localhost/a..b/did.json"),
     ],
@@ -37,7 +37,11 @@ def test_where_a_document_would_lie(did: str, url: str) -> None:
         "did:web:aid.example:%2e", "did:web:aid.example/a", "did:web:aid.example#a",
         "did:web:aid.example\n", "did:web:user@aid.example", "did:web:aid.example%3A123456",
         "did:web:é.example", "did:web:a.example:é", "did:web:a.example:.",
-        "did:web:a.example:" + "a" * 500,
+        "did:web:a.example:" + "a" * 500, "did:web:a.example%3A0", "did:web:a.example%3A65536",
+        "did:web:a.example%3a443", "did:web:127.0.0.1", "did:web:a.0x7f", "did:web:1",
+        "did:web:a.example:%C3", "did:web:a.example:b%3Fc", "did:web:a.example:b%23c",
+        "did:web:a.example:b%0D%0Ac", "did:web:a.example:b%5Cc", "did:web:a.example:b%252Fc",
+        "did:web:" + "a" * 64, "did:web:" + ".".join(["a" * 60] * 5), "did:web:a%2Eexample",
     ],
 )  # fmt: skip
 def test_no_did_web(did: str) -> None:
@@ -79,6 +83,7 @@ def test_relative_ids_are_made_absolute() -> None:
         ),
         did_document(assertionMethod=[method(id="#key-7", controller="did:web:other.example")]),
         did_document(assertionMethod=[method(id="#key-7", type="Other")]),
+        did_document(verificationMethod=[method(publicKeyMultibase="z6LS")]),
     ],
 )
 def test_absence_is_not_permission(document: Object) -> None:
@@ -102,7 +107,6 @@ def test_absence_is_not_permission(document: Object) -> None:
         (did_document(assertionMethod=[5]), Reason.BAD_DID),
         (did_document(authentication="x"), Reason.BAD_DID),
         (did_document(verificationMethod=[method(publicKeyMultibase=None)]), Reason.BAD_DID),
-        (did_document(verificationMethod=[method(publicKeyMultibase="z6LS")]), Reason.BAD_KEY),
         (
             did_document(verificationMethod=[method(publicKeyMultibase="z6Mk")]),
             Reason.BAD_MULTIBASE,
