@@ -25,6 +25,12 @@ class Limits:
     types: int = 16
     contexts: int = 16
     jws_chars: int = 512 * 1024  # compact form: 256 KiB of JSON in base64url, and its header
+    sd_jwt_chars: int = 1024 * 1024  # the signed part, all disclosures and the key binding
+    sd_jwt_disclosures: int = 512
+    key_binding_seconds: int = 300  # by which a holder's clock may be off from the verifier's
+    type_metadata_documents: int = 8  # that extend one another
+    type_metadata_claims: int = 512
+    jwt_leeway_seconds: int = 60  # between two honest clocks (RFC 7519, section 4.1.4)
     did_chars: int = 512
     did_methods: int = 64  # verification methods of one DID document
     did_log_bytes: int = 1024 * 1024
