@@ -31,6 +31,8 @@ class Limits:
     type_metadata_documents: int = 8  # that extend one another
     type_metadata_claims: int = 512
     jwt_leeway_seconds: int = 60  # between two honest clocks (RFC 7519, section 4.1.4)
+    cbor_depth: int = 8
+    cbor_items: int = 1_024  # keys, values and containers of one token
     did_chars: int = 512
     did_methods: int = 64  # verification methods of one DID document
     did_log_bytes: int = 1024 * 1024

@@ -9,18 +9,17 @@ ES256 signatures are malleable (see `amana.p256`): a token is no name that occur
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from amana.errors import InputError, VerificationError
 from amana.jcs import canonical
 from amana.jwk import ALGORITHMS, VerifyingKey
-from amana.keys import SecretKey
 from amana.limits import LIMITS, Limits
 from amana.multibase import from_base64url, to_base64url
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject, as_object, loads
 
-__all__ = ["NO_TYPE", "Jws", "read_jws", "sign_jws", "verify_jws"]
+__all__ = ["NO_TYPE", "Jws", "SigningKey", "media_type", "read_jws", "sign_jws", "verify_jws"]
 
 NO_TYPE: Final = ""  # among the types of `read_jws`: a header that says nothing will do
 
@@ -48,6 +47,17 @@ class Jws(NamedTuple):
         return f"Jws(alg={self.header.get('alg')!r})"
 
 
+class SigningKey(Protocol):
+    """A secret key: `amana.keys.SecretKey` is one."""
+
+    @property
+    def public(self) -> VerifyingKey:
+        """The public half, which names the algorithm."""
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature of `message` as JWS wants it: for ES256, r and s of 32 bytes each."""
+
+
 def read_jws(text: str, *, types: frozenset[str], limits: Limits = LIMITS) -> Jws:
     """Take a JWS in compact form apart (RFC 7515, sections 3.1 and 5.2, steps 1 to 7).
 
@@ -70,7 +80,7 @@ def read_jws(text: str, *, types: frozenset[str], limits: Limits = LIMITS) -> Jw
     _check_algorithm(header.get("alg"))
     if not _FORBIDDEN.isdisjoint(header):
         raise InputError(Reason.BAD_JWT, "an extension that must be understood, and is not")
-    if _media_type(header) not in types:
+    if (media_type(header["typ"]) if "typ" in header else NO_TYPE) not in types:
         raise InputError(Reason.BAD_JWT, "a token of another type than is wanted here")
     return Jws(header, payload, text.rpartition(".")[0].encode("ascii"), signature)
 
@@ -82,17 +92,14 @@ def _check_algorithm(name: Json) -> None:
         raise InputError(Reason.ALGORITHM_FORBIDDEN, "neither EdDSA nor ES256")
 
 
-def _media_type(header: JsonObject) -> str | None:
-    """`typ` as `types` are written; None for what is no media type.
+def media_type(value: Json) -> str | None:
+    """A `typ` or `cty` in lower case and without "application/"; None for what is none.
 
     Not ASCII is none: a capital letter of another script may become one of ours in lower case.
     """
-    if "typ" not in header:
-        return NO_TYPE
-    name = header["typ"]
-    if type(name) is not str or not name.isascii():
+    if type(value) is not str or not value.isascii():
         return None
-    return name.lower().removeprefix(_MEDIA_TYPE) or None
+    return value.lower().removeprefix(_MEDIA_TYPE) or None
 
 
 def verify_jws(jws: Jws, *, key: VerifyingKey) -> None:
@@ -107,8 +114,8 @@ def verify_jws(jws: Jws, *, key: VerifyingKey) -> None:
     key.verify(jws.signing_input, jws.signature)
 
 
-def sign_jws(payload: bytes, *, key: SecretKey, header: Mapping[str, Json]) -> str:
-    """`payload` as a JWS in compact form, signed with Ed25519; `alg` is set here.
+def sign_jws(payload: bytes, *, key: SigningKey, header: Mapping[str, Json]) -> str:
+    """`payload` as a JWS in compact form; the key sets `alg`.
 
     The header is written in RFC 8785 form, so that it can be rebuilt from its value.
 
