@@ -8,16 +8,17 @@ from typing import Final
 
 import schemas
 from amana.credential import Credential, check_credential
-from amana.data_model import as_list, check_context, check_url, read_types
+from amana.data_model import as_list, check_context, check_typed, check_url, read_types
 from amana.did.key import verification_method
-from amana.errors import InputError
+from amana.enveloped import PRESENTATION, Envelope, enveloped
+from amana.errors import InputError, VerificationError
 from amana.keys import SecretKey
 from amana.limits import LIMITS, Limits
 from amana.proofs import eddsa_jcs
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject, as_object
 
-__all__ = ["Presentation", "build_presentation", "check_presentation"]
+__all__ = ["Presentation", "build_presentation", "check_presentation", "check_self_asserted"]
 
 _PRESENTATION: Final = "VerifiablePresentation"
 
@@ -29,6 +30,12 @@ class Presentation:
     document: JsonObject = field(repr=False)
     credentials: tuple[Credential, ...]
     holder: str | None
+    envelopes: tuple[Envelope, ...] = ()  # enveloped credentials, as yet unread
+
+    @property
+    def self_asserted(self) -> tuple[Credential, ...]:
+        """The credentials that no proof of their own secures: only the presentation's can."""
+        return tuple([found for found in self.credentials if "proof" not in found.document])
 
 
 def build_presentation(
@@ -43,8 +50,9 @@ def build_presentation(
         "@context": [schemas.VC_CONTEXT],
         "type": [_PRESENTATION],
         "holder": key.public.did,
-        "verifiableCredential": list(credentials),
     }
+    if credentials:
+        document["verifiableCredential"] = list(credentials)
     return eddsa_jcs.sign(
         document,
         key=key,
@@ -55,24 +63,70 @@ def build_presentation(
     )
 
 
-def check_presentation(document: Json, *, limits: Limits = LIMITS) -> Presentation:
+def check_presentation(
+    document: Json, *, envelopes: bool = False, limits: Limits = LIMITS
+) -> Presentation:
     """Check the rules of section 4.13 and those of every credential inside.
 
+    `envelopes` is for callers that read enveloped credentials: nobody else may pass them over.
+
     Raises: InputError BAD_PRESENTATION, BAD_CREDENTIAL, BAD_DATE or TOO_MANY_CREDENTIALS
-    (the document's author). Not checked: proofs, dates, status, schemas.
+    (the document's author); UNKNOWN_KIND for an enveloped credential that the caller can't read.
+    Not checked: proofs, dates, status, schemas, and who asserts what is secured by no proof of
+    its own (`check_self_asserted`).
     """
     document = as_object(document, Reason.BAD_PRESENTATION)
     check_context(document, Reason.BAD_PRESENTATION, limits=limits)
-    read_types(document, _PRESENTATION, Reason.BAD_PRESENTATION, limits=limits)
-    credentials = as_list(document.get("verifiableCredential"))
-    if len(credentials) > limits.credentials_in_presentation:
+    types = read_types(document, _PRESENTATION, Reason.BAD_PRESENTATION, limits=limits)
+    if PRESENTATION in types:
+        raise InputError(Reason.BAD_PRESENTATION, "a presentation and an envelope in one")
+    if "id" in document:
+        check_url(document["id"], "id", Reason.BAD_PRESENTATION)
+    if "termsOfUse" in document:
+        check_typed(document["termsOfUse"], "termsOfUse", Reason.BAD_PRESENTATION, limits=limits)
+    found = as_list(document.get("verifiableCredential"))
+    if "verifiableCredential" in document and not found:
+        raise InputError(Reason.BAD_PRESENTATION, "verifiableCredential is one or more, or absent")
+    if len(found) > limits.credentials_in_presentation:
         raise InputError(Reason.TOO_MANY_CREDENTIALS, "more credentials than one answer may hold")
-    holder = document.get("holder")
-    if holder is not None:
-        holder = holder.get("id") if type(holder) is dict else holder
-        check_url(holder, "holder", Reason.BAD_PRESENTATION)
+    credentials, enveloped_ones = [], []
+    for item in found:
+        # No envelope has subjects: what has some need not be looked at twice.
+        subjects = type(item) is dict and "credentialSubject" in item
+        envelope = None if subjects else enveloped(item, limits=limits)
+        if envelope is None:
+            credentials.append(check_credential(item, limits=limits))
+        elif not envelopes or item["type"] in (PRESENTATION, [PRESENTATION]):
+            raise InputError(Reason.UNKNOWN_KIND, "an envelope, where none is read")
+        else:
+            enveloped_ones.append(envelope)
     return Presentation(
         document=document,
-        credentials=tuple(check_credential(item, limits=limits) for item in credentials),
-        holder=holder,
+        credentials=tuple(credentials),
+        holder=_holder(document) if "holder" in document else None,
+        envelopes=tuple(enveloped_ones),
     )
+
+
+def check_self_asserted(presentation: Presentation) -> None:
+    """Section 4.13.4: who presents what nobody else has secured has to be its issuer.
+
+    A credential without a proof is taken as self-asserted: the presentation's proof is all that
+    secures it.
+
+    Raises: VerificationError WRONG_HOLDER (the holder).
+    Not checked: that the presentation's proof is the holder's.
+    """
+    for credential in presentation.self_asserted:
+        if credential.issuer != presentation.holder:
+            raise VerificationError(
+                Reason.WRONG_HOLDER, "a credential without a proof is not the holder's own"
+            )
+
+
+def _holder(document: JsonObject) -> str:
+    """A URL, or an object whose id is one."""
+    holder = document["holder"]
+    if type(holder) is dict:
+        holder = holder.get("id")
+    return check_url(holder, "holder", Reason.BAD_PRESENTATION)

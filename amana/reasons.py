@@ -67,7 +67,9 @@ class Reason(StrEnum):
     BAD_PRESENTATION = "bad-presentation"
     BAD_CHALLENGE = "bad-challenge"
     BAD_PROOF_FORM = "bad-proof-form"
+    BAD_PROOF_CHAIN = "bad-proof-chain"
     BAD_JWT = "bad-jwt"
+    BAD_CWT = "bad-cwt"
     BAD_SD_JWT = "bad-sd-jwt"
     BAD_DISCLOSURE = "bad-disclosure"
     TOO_MANY_DISCLOSURES = "too-many-disclosures"
@@ -136,6 +138,7 @@ class Reason(StrEnum):
     SCHEMA_VIOLATION = "schema-violation"
     SCHEMA_UNKNOWN = "schema-unknown"
     CLAIM_UNMARKED = "claim-unmarked"
+    RESOURCE_MISMATCH = "resource-mismatch"
     # -- presentation
     WRONG_CHALLENGE = "wrong-challenge"
     WRONG_DOMAIN = "wrong-domain"
