@@ -17,12 +17,12 @@ UNDECIDED = {
     "status-list-expired", "status-missing", "suspended", "schema-unknown", "challenge-expired",
     "challenge-unknown", "station-unproved", "claim-missing", "credential-only", "missing-library",
     "expired-by-doubted-clock", "key-ended", "did-not-found", "did-method-unknown",
-    "did-deactivated", "did-witness-unchecked",
+    "did-deactivated", "did-witness-unchecked", "status-unknown",
 }  # fmt: skip
 # Remarks that an accepted verdict carries.
 REMARKS = {
     "claim-not-asked", "presence-not-proven", "holder-not-proved", "registry-stale",
-    "status-list-stale", "demo-registry",
+    "status-list-stale", "demo-registry", "status-message", "refresh-available",
 }  # fmt: skip
 # Design, section 5: "proof of falsity", as it names them one by one.
 FALSITY = {
