@@ -29,7 +29,7 @@ class Limits:
     sd_jwt_disclosures: int = 512
     key_binding_seconds: int = 300  # by which a holder's clock may be off from the verifier's
     type_metadata_documents: int = 8  # that extend one another
-    type_metadata_claims: int = 512
+    type_metadata_claims: int = 128
     jwt_leeway_seconds: int = 60  # between two honest clocks (RFC 7519, section 4.1.4)
     cbor_depth: int = 8
     cbor_items: int = 1_024  # keys, values and containers of one token

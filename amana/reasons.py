@@ -73,6 +73,7 @@ class Reason(StrEnum):
     BAD_SD_JWT = "bad-sd-jwt"
     BAD_DISCLOSURE = "bad-disclosure"
     TOO_MANY_DISCLOSURES = "too-many-disclosures"
+    BAD_TYPE_METADATA = "bad-type-metadata"
     BAD_STATUS_LIST = "bad-status-list"
     BAD_QR_TEXT = "bad-qr-text"
     NOT_OUR_QR = "not-our-qr"
@@ -210,6 +211,7 @@ class Reason(StrEnum):
     UNREADABLE_FILE = "unreadable-file"
     WOULD_OVERWRITE = "would-overwrite"
     MISSING_LIBRARY = "missing-library"
+    PORT_UNUSABLE = "port-unusable"
 
     # Enum's own hash is a call into Python; reasons are looked up at every verification.
     __hash__ = str.__hash__

@@ -13,11 +13,11 @@ from typing import Final, NamedTuple
 from amana.errors import InputError, VerificationError
 from amana.jcs import canonical
 from amana.jwk import VerifyingKey, public_jwk, read_public_jwk
-from amana.keys import Randomness, SecretKey
+from amana.keys import Randomness
 from amana.limits import LIMITS, Limits
 from amana.proofs._disclosures import Path, conceal, digest, find, hash_of, open_disclosures, reveal
 from amana.proofs._sd_jwt_json import to_compact
-from amana.proofs.jose import Jws, read_jws, sign_jws, verify_jws
+from amana.proofs.jose import Jws, SigningKey, read_jws, sign_jws, verify_jws
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject, as_object, loads
 
@@ -72,7 +72,7 @@ class Verified(NamedTuple):
 def issue(
     claims: JsonObject,
     *,
-    key: SecretKey,
+    key: SigningKey,
     header: Mapping[str, Json],
     disclosable: Iterable[Path] = (),
     holder: VerifyingKey | None = None,
@@ -104,7 +104,7 @@ def issue_batch(
     claims: JsonObject,
     *,
     holders: Sequence[VerifyingKey],
-    key: SecretKey,
+    key: SigningKey,
     header: Mapping[str, Json],
     disclosable: Iterable[Path] = (),
     randomness: Randomness,
@@ -185,7 +185,7 @@ def present(found: SdJwt, *, disclose: Iterable[Path]) -> SdJwt:
     )
 
 
-def bind(shown: SdJwt, *, key: SecretKey, binding: Binding, now: datetime) -> SdJwt:
+def bind(shown: SdJwt, *, key: SigningKey, binding: Binding, now: datetime) -> SdJwt:
     """`shown` with the holder's signature for one verifier (section 4.3).
 
     Raises: InputError WRONG_HOLDER where `key` is not the one that the issuer named; BAD_SD_JWT,
@@ -246,13 +246,14 @@ def _check_critical(places: Iterable[Path]) -> None:
 
 
 def _check_dates(claims: JsonObject, now: float) -> None:
-    """RFC 7519, section 4.1.4 to 4.1.6; a clock that is off is the caller's to allow for."""
-    for name in ("exp", "nbf", "iat"):
+    """RFC 7519, sections 4.1.4 and 4.1.5. `iat` decides nothing, so its form is not looked at."""
+    for name in ("exp", "nbf"):
         if name in claims and type(claims[name]) not in (int, float):
             raise InputError(Reason.BAD_DATE, "a date of a JWT is a number of seconds")
-    if "exp" in claims and now >= claims["exp"]:
+    leeway = LIMITS.jwt_leeway_seconds
+    if "exp" in claims and claims["exp"] + leeway <= now:
         raise VerificationError(Reason.EXPIRED, "past its end")
-    if "nbf" in claims and now < claims["nbf"]:
+    if "nbf" in claims and claims["nbf"] - leeway > now:
         raise VerificationError(Reason.NOT_YET_VALID, "before its beginning")
 
 

@@ -39,6 +39,7 @@ __all__ = [
     "present",
     "read",
     "read_presentation",
+    "take_apart",
     "unwrap",
     "verify",
     "verify_presentation",
@@ -129,9 +130,26 @@ def read_presentation(text: str, *, limits: Limits = LIMITS) -> Unverified:
     Raises: as `read`, with BAD_PRESENTATION for BAD_CREDENTIAL and WRONG_HOLDER for
     KEY_NOT_OF_ISSUER. Not checked: as there, and the credentials inside.
     """
-    found = _read(text, PRESENTATION, limits)
-    _check_enveloped(found.document)
-    return found
+    return _read(text, PRESENTATION, limits)
+
+
+def take_apart(jws: Jws, payload: JsonObject, kind: Kind) -> Unverified:
+    """Part the document from the claims beside it, in the payload of whatever form of token.
+
+    Raises: as `read` for what a payload may be. Not checked: as there.
+    """
+    if not _WRAPPERS.isdisjoint(payload):
+        raise InputError(Reason.BAD_JWT, "the claims vc and vp are of an older form")
+    document, header = payload.copy(), jws.header
+    claims: JsonObject = {name: document.pop(name) for name in _CLAIMS if name in payload}
+    for name in _REPLICATED:
+        if name in header and header[name] != claims.setdefault(name, header[name]):
+            raise InputError(Reason.BAD_JWT, f"{name} differs between header and claims")
+    check_claims(claims, document)
+    owner, method = key_named(header, claims, document, kind)
+    if kind is PRESENTATION:
+        _check_enveloped(document)
+    return Unverified(jws, document, claims, owner, method)
 
 
 def verify(
@@ -216,16 +234,7 @@ def _read(text: str, kind: Kind, limits: Limits) -> Unverified:
     if "cty" in header and media_type(header["cty"]) != kind.content:
         raise InputError(Reason.BAD_JWT, "content of another type than is wanted here")
     payload = as_object(loads(jws.payload, limits=limits, floats=True), Reason.BAD_JWT)
-    if not _WRAPPERS.isdisjoint(payload):
-        raise InputError(Reason.BAD_JWT, "the claims vc and vp are of an older form")
-    document = payload.copy()
-    claims: JsonObject = {name: document.pop(name) for name in _CLAIMS if name in payload}
-    for name in _REPLICATED:
-        if name in header and header[name] != claims.setdefault(name, header[name]):
-            raise InputError(Reason.BAD_JWT, f"{name} differs between header and claims")
-    check_claims(claims, document)
-    owner, method = key_named(header, claims, document, kind)
-    return Unverified(jws, document, claims, owner, method)
+    return take_apart(jws, payload, kind)
 
 
 def _verify(
