@@ -83,9 +83,11 @@ def check_credential(document: Json, *, limits: Limits = LIMITS) -> Credential:
     """
     document = as_object(document, Reason.BAD_CREDENTIAL)
     own = _own_kind(document)
-    conforming = conforms(own)(document) if own is not None else None
-    if own is not None and conforming:
-        return _conforming(document, own)
+    conforming = None
+    if own is not None:
+        conforming = conforms(own)(document)
+        if conforming:
+            return _conforming(document, own)
     types = check_members(document, limits)
     own = next((name for name in types if name != VERIFIABLE), VERIFIABLE)
     if conforming is None and own in KINDS:
@@ -124,9 +126,7 @@ def _conforming(document: JsonObject, kind: str) -> Credential:
         entry = document["credentialStatus"]
         status = (
             StatusEntry(
-                list_url=entry["statusListCredential"],
-                index=int(entry["statusListIndex"]),
-                purpose=entry["statusPurpose"],
+                entry["statusListCredential"], int(entry["statusListIndex"]), entry["statusPurpose"]
             ),
         )
     return Credential(

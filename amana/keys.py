@@ -41,8 +41,11 @@ _Y_BITS: Final = (1 << 255) - 1
 _ORDER_8_Y: Final = int.from_bytes(
     bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"
 )
-_little: Final = int.from_bytes
 _SMALL_ORDER_Y: Final = frozenset({0, 1, _FIELD - 1, _ORDER_8_Y, _FIELD - _ORDER_8_Y})
+_SMALL_ORDER: Final = frozenset(
+    (y | sign << 255).to_bytes(32, "little") for y in _SMALL_ORDER_Y for sign in (0, 1)
+)
+_TOP: Final = (0x7F, 0xFF)  # the last byte of every y from 2^255-256 on, with either sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +96,13 @@ class PublicKey:
         if len(signature) != _SIGNATURE_BYTES:
             raise VerificationError(Reason.BAD_SIGNATURE, "an Ed25519 signature has 64 bytes")
         if _zebra is not None:
-            # The point R: below the field's prime, and not one of the eight of small order.
-            y = _little(signature[:32], "little") & _Y_BITS
-            if y < _FIELD and y not in _SMALL_ORDER_Y and _zebra(signature, message, self.raw):
-                return
-            raise VerificationError(Reason.BAD_SIGNATURE, "the signature does not fit")
+            weak = signature[:32] in _SMALL_ORDER or (
+                signature[31] in _TOP
+                and _Y_BITS & int.from_bytes(signature[:32], "little") >= _FIELD
+            )
+            if weak or not _zebra(signature, message, self.raw):
+                raise VerificationError(Reason.BAD_SIGNATURE, "the signature does not fit")
+            return
         try:
             bindings.crypto_sign_open(signature + message, self.raw)
         except BadSignatureError:

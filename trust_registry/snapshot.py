@@ -178,15 +178,14 @@ def _never_changed(
     now: datetime,
 ) -> bool:
     """The ordinary case, quickly: granted once, before the credential, and nothing since."""
+    if len(key) != 1 or len(entity) != 1:
+        return False
+    key_granted, granted = key[0], entity[0]
     return (
-        len(key) == 1
-        and len(entity) == 1
-        and key[0].since <= issued
-        and entity[0].since <= issued
-        and key[0].since <= now
-        and entity[0].since <= now
-        and key[0].state is State.GRANTED
-        and entity[0].state is State.GRANTED
+        key_granted.state is State.GRANTED
+        and granted.state is State.GRANTED
+        and key_granted.since <= issued
+        and granted.since <= issued <= now
     )
 
 

@@ -52,13 +52,8 @@ class Ground(NamedTuple):
             reasons += (Reason.CLOCK_UNTRUSTED,)
         elif since > policy.registry_max_age:
             reasons += (Reason.REGISTRY_EXPIRED,)
-        return cls(
-            snapshot=snapshot,
-            policy=policy,
-            now=max(now, snapshot.published),
-            age=age,
-            reasons=reasons,
-        )
+        believed = now if since >= _NO_TIME else snapshot.published
+        return cls(snapshot, policy, believed, age, reasons)
 
     def relied_on(
         self,
@@ -68,13 +63,8 @@ class Ground(NamedTuple):
         issuer: str | None = None,
     ) -> ReliedOn:
         """What the verdict will say about its ground."""
-        return ReliedOn(
-            registry_version=None if self.snapshot is None else self.snapshot.version,
-            registry_age=self.age,
-            status_age=status_age,
-            proof=proof,
-            issuer=issuer,
-        )
+        version = None if self.snapshot is None else self.snapshot.version
+        return ReliedOn(version, self.age, status_age, proof, issuer)
 
 
 class Judged(NamedTuple):
@@ -96,18 +86,16 @@ def judge_credential(credential: Credential, ground: Ground) -> Judged:
         return Judged(reasons=[error.reason])
     if entry is not None and key is not None:
         reasons += _standing_reasons(credential, entry, key, ground)
-    if credential.valid_from is not None and ground.now < credential.valid_from:
+    now, valid_until = ground.now, credential.valid_until
+    if credential.valid_from is not None and now < credential.valid_from:
         reasons.append(Reason.NOT_YET_VALID)
-    if credential.valid_until is not None and ground.now >= credential.valid_until:
-        reasons.append(_expired(credential.valid_until, ground))
-    status_reasons, status_age = _status_reasons(credential, ground)
-    reasons += status_reasons
-    reasons += _schema_reasons(credential)
-    return Judged(
-        reasons=reasons,
-        status_age=status_age,
-        issuer=credential.issuer if entry is not None else None,
-    )
+    if valid_until is not None and now >= valid_until:
+        reasons.append(_expired(valid_until, ground))
+    status_age = _check_status(credential, ground, reasons)
+    against = _schema_reason(credential)
+    if against is not None:
+        reasons.append(against)
+    return Judged(reasons, status_age, credential.issuer if entry is not None else None)
 
 
 def _expired(valid_until: datetime, ground: Ground) -> Reason:
@@ -161,20 +149,24 @@ def _standing_reasons(
     if entry.demo and ground.snapshot is not None and not ground.snapshot.demo:
         reasons.append(Reason.DEMO_KEY)
     kind = credential.kind
-    if not entry.may("issue", kind):
+    if ("issue", kind) not in entry.actions:
         purpose = credential.subjects[0].get("purpose")
         if not entry.may("issue", f"{kind}:{purpose}"):
             reasons.append(Reason.OUT_OF_SCOPE)
     return reasons
 
 
-def _status_reasons(
-    credential: Credential, ground: Ground
-) -> tuple[list[Reason], timedelta | None]:
-    """Step 6. A credential about people must have a status; absence is not permission."""
+def _check_status(
+    credential: Credential, ground: Ground, reasons: list[Reason]
+) -> timedelta | None:
+    """Step 6, into `reasons`; the age of the oldest list that was asked.
+
+    A credential about people must have a status; absence is not permission.
+    """
     if not credential.status:
-        return ([Reason.STATUS_MISSING] if credential.kind in PROFILES else []), None
-    reasons: list[Reason] = []
+        if credential.kind in PROFILES:
+            reasons.append(Reason.STATUS_MISSING)
+        return None
     oldest: timedelta | None = None
     for entry in credential.status:
         found = ground.snapshot.status_list(entry.list_url) if ground.snapshot else None
@@ -197,20 +189,18 @@ def _status_reasons(
             against = error.reason
         if against is not None:
             reasons.append(against)
-    return reasons, oldest
+    return oldest
 
 
-def _schema_reasons(credential: Credential) -> list[Reason]:
+def _schema_reason(credential: Credential) -> Reason | None:
     """Step 7: our types as their schemas say, and every claim marked."""
-    if credential.kind not in KINDS:
-        return [Reason.SCHEMA_UNKNOWN]
-    if credential.conforms is None:
-        return [Reason.MISSING_LIBRARY]
     if not credential.conforms:
-        return [Reason.SCHEMA_VIOLATION]
+        if credential.kind not in KINDS:
+            return Reason.SCHEMA_UNKNOWN
+        return Reason.MISSING_LIBRARY if credential.conforms is None else Reason.SCHEMA_VIOLATION
     if credential.kind in PROFILES:
         try:
             check_marks(credential.subjects[0])
         except InputError as error:
-            return [error.reason]
-    return []
+            return error.reason
+    return None

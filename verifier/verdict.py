@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple, NoReturn
 
 from amana.reasons import Check, Outcome, Reason
@@ -34,10 +36,6 @@ class Finding:
         return self.reason.check
 
 
-_FINDINGS = {reason: Finding(reason=reason) for reason in Reason}
-_OUTCOMES = {reason: reason.outcome for reason in Reason}
-
-
 class ReliedOn(NamedTuple):
     """What the verdict stands on. An age of None is unknown, because the clock can't be right.
 
@@ -51,8 +49,7 @@ class ReliedOn(NamedTuple):
     issuer: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Outcome, findings (the registry's own first, then each check's), and what was relied on.
 
     `shown` holds the claims that were asked for and proved; it is empty unless accepted.
@@ -61,7 +58,7 @@ class Verdict:
     outcome: Outcome
     findings: tuple[Finding, ...]
     relied_on: ReliedOn
-    shown: Mapping[str, Json] = field(default_factory=dict, repr=False)
+    shown: Mapping[str, Json] = MappingProxyType({})
 
     @property
     def accepted(self) -> bool:
@@ -75,6 +72,10 @@ class Verdict:
             if finding.reason.outcome is self.outcome:
                 return finding.reason
         return None
+
+    def __repr__(self) -> str:
+        """Nothing of what was shown: a repr ends up in logs."""
+        return f"Verdict(outcome={self.outcome!r}, findings={self.findings!r})"
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a verdict has three outcomes: ask verdict.accepted or verdict.outcome")
@@ -100,23 +101,24 @@ class Verdict:
 
 
 def conclude(
-    reasons: list[Reason], relied_on: ReliedOn, shown: Mapping[str, Json] | None = None
+    reasons: tuple[Reason, ...], relied_on: ReliedOn, shown: Mapping[str, Json] | None = None
 ) -> Verdict:
     """The verdict that `reasons` lead to: the worst outcome wins, and doubt outweighs nothing."""
+    outcome, findings = _concluded(reasons)
+    if shown is None or outcome is not Outcome.ACCEPTED:
+        return Verdict(outcome, findings, relied_on)
+    return Verdict(outcome, findings, relied_on, shown)
+
+
+@lru_cache(maxsize=1024)
+def _concluded(reasons: tuple[Reason, ...]) -> tuple[Outcome, tuple[Finding, ...]]:
+    found = {reason.outcome for reason in reasons}
     outcome = Outcome.ACCEPTED
-    for reason in reasons:
-        found = _OUTCOMES[reason]
-        if found is Outcome.REJECTED:
-            outcome = found
-            break
-        if found is Outcome.UNDECIDED:
-            outcome = found
-    return Verdict(
-        outcome=outcome,
-        findings=tuple([_FINDINGS[reason] for reason in dict.fromkeys(reasons)]),
-        relied_on=relied_on,
-        shown=shown if shown is not None and outcome is Outcome.ACCEPTED else {},
-    )
+    if Outcome.REJECTED in found:
+        outcome = Outcome.REJECTED
+    elif Outcome.UNDECIDED in found:
+        outcome = Outcome.UNDECIDED
+    return outcome, tuple(Finding(reason=reason) for reason in dict.fromkeys(reasons))
 
 
 def _days(age: timedelta | None) -> int | None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from amana.credential import Credential, check_credential
@@ -38,6 +39,7 @@ __all__ = ["verify"]
 
 _JSON: Final = (b"{", b"[", b" ", b"\t", b"\r", b"\n")  # no QR text of anybody's begins so
 _ALWAYS_SHOWN: Final = ("purpose", "entitlement")
+_NEVER_SHOWN: Final = tuple(sorted(NOT_CLAIMS.difference(_ALWAYS_SHOWN)))
 _FRESHNESS: Final = {
     Freshness.USED: Reason.REPLAYED,
     Freshness.EXPIRED: Reason.CHALLENGE_EXPIRED,
@@ -76,22 +78,21 @@ def verify(
     ground = Ground.of(snapshot, policy=policy, now=now)
     try:
         document = _read(presented)
-        presentation = None
         if "VerifiablePresentation" in as_list(document.get("type")):
-            presentation = check_presentation(document)
+            presentation: Presentation | None = check_presentation(document)
             credentials = presentation.credentials
         else:
+            presentation = None
             credentials = (check_credential(document),)
     except InputError as error:
-        return conclude([error.reason], ground.relied_on(ProofShown.NONE))
+        return conclude((error.reason,), ground.relied_on(ProofShown.NONE))
 
     reasons = list(ground.reasons)
     status_age = issuer = None
     for credential in credentials:
-        judged = judge_credential(credential, ground)
-        reasons += judged.reasons
-        issuer = issuer or judged.issuer
-        age = judged.status_age
+        against, age, signed_by = judge_credential(credential, ground)
+        reasons += against
+        issuer = issuer or signed_by
         if age is not None and (status_age is None or age > status_age):
             status_age = age
     shown_by = ProofShown.CREDENTIAL
@@ -106,18 +107,9 @@ def verify(
     if challenge is not None:
         purpose, asked = challenge.challenge.purpose, challenge.challenge.claims
     reasons += _policy_reasons(credentials, policy=policy, purpose=purpose, asked=asked)
-    if policy.tier is Tier.REGISTERED:
-        reasons = _softened(reasons)
-    if issuer is None:
-        # Only of what an issuer has signed can it be said that it is genuine.
-        reasons = [reason for reason in reasons if reason not in _GENUINE]
     return conclude(
-        reasons,
-        ground.relied_on(
-            shown_by,
-            status_age=status_age,
-            issuer=issuer,
-        ),
+        _weighed(tuple(reasons), tier=policy.tier, genuine=issuer is not None),
+        ground.relied_on(shown_by, status_age=status_age, issuer=issuer),
         _shown(credentials, asked),
     )
 
@@ -202,16 +194,20 @@ def _policy_reasons(
     return reasons
 
 
-def _softened(reasons: list[Reason]) -> list[Reason]:
-    """Tier registered is never stopped by a stale registry (C2); falsity still stops it."""
-    softened = [_SOFTENED.get(reason, reason) for reason in reasons]
-    if Reason.REGISTRY_STALE in softened:
-        # An old bundle can't hold a list that is newer than itself.
-        softened = [
-            Reason.STATUS_LIST_STALE if reason is Reason.STATUS_LIST_MISSING else reason
-            for reason in softened
-        ]
-    return softened
+@lru_cache(maxsize=1024)
+def _weighed(reasons: tuple[Reason, ...], *, tier: Tier, genuine: bool) -> tuple[Reason, ...]:
+    """What `reasons` come to at this tier. Only of what an issuer signed is it said that it is
+    genuine; and tier registered is never stopped by a stale registry (C2), only by falsity.
+    """
+    if tier is Tier.REGISTERED:
+        reasons = tuple([_SOFTENED.get(reason, reason) for reason in reasons])
+        if Reason.REGISTRY_STALE in reasons:
+            # An old bundle can't hold a list that is newer than itself.
+            missing, stale = Reason.STATUS_LIST_MISSING, Reason.STATUS_LIST_STALE
+            reasons = tuple([stale if reason is missing else reason for reason in reasons])
+    if genuine:
+        return reasons
+    return tuple([reason for reason in reasons if reason not in _GENUINE])
 
 
 def _shown(
@@ -220,10 +216,9 @@ def _shown(
     """Entitlement and claims for the screen: of claims, only those that were asked."""
     if not credentials:
         return {}
-    subject = credentials[0].subjects[0]
-    return {
-        name: value
-        for name, value in subject.items()
-        if name in _ALWAYS_SHOWN
-        or (name not in NOT_CLAIMS if asked is None else name in asked and name not in NOT_CLAIMS)
-    }
+    shown = credentials[0].subjects[0].copy()
+    for name in _NEVER_SHOWN:
+        shown.pop(name, None)
+    if asked is None:
+        return shown
+    return {name: shown[name] for name in (*_ALWAYS_SHOWN, *asked) if name in shown}

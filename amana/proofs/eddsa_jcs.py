@@ -6,9 +6,9 @@ form. The document's `@context` is copied into the proof, as section 3.3.1 asks.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from functools import lru_cache
+from hashlib import sha256
 from typing import Final, NamedTuple
 
 import schemas
@@ -90,19 +90,12 @@ def read_proof(value: Json) -> Proof:
     method, purpose = proof.get("verificationMethod"), proof.get("proofPurpose")
     if type(text) is not str or type(method) is not str or type(purpose) is not str:
         raise InputError(Reason.BAD_PROOF_FORM, "a proof lacks its method, purpose or value")
-    return Proof(
-        options=options,
-        signature=decode_base58(text, size=_SIGNATURE_BYTES),
-        verification_method=method,
-        proof_purpose=purpose,
-    )
+    return Proof(options, decode_base58(text, size=_SIGNATURE_BYTES), method, purpose)
 
 
 def hash_data(document: JsonObject, options: JsonObject) -> bytes:
     """The 64 bytes that are signed (section 3.3.4): hash of the options, hash of the document."""
-    return (
-        hashlib.sha256(canonical(options)).digest() + hashlib.sha256(canonical(document)).digest()
-    )
+    return sha256(canonical(options)).digest() + sha256(canonical(document)).digest()
 
 
 def verify(document: JsonObject, proof: Proof, *, key: PublicKey) -> None:
@@ -113,18 +106,17 @@ def verify(document: JsonObject, proof: Proof, *, key: PublicKey) -> None:
     Raises: VerificationError BAD_SIGNATURE (the signer, or somebody in between).
     Not checked: whose key it is, the proof's purpose, dates, challenge or domain.
     """
+    options = proof.options
     unsecured = document.copy()
     unsecured.pop("proof", None)
-    if "@context" in proof.options:
-        signed, found = proof.options["@context"], document.get("@context")
-        if signed != found:
-            unsecured["@context"] = _signed_contexts(signed, found)
-    usual, options_digest = _usual_options(proof.verification_method)
+    signed, found = options.get("@context"), document.get("@context")
+    if signed != found and "@context" in options:
+        unsecured["@context"] = _signed_contexts(signed, found)
+    usual, digest = _usual_options(proof.verification_method)
     # Nothing but strings stands in `usual`, so Python's equality is JSON's.
-    if proof.options != usual:
-        options_digest = hashlib.sha256(canonical_exact(proof.options)).digest()
-    document_digest = hashlib.sha256(canonical_exact(unsecured)).digest()
-    key.verify(options_digest + document_digest, proof.signature)
+    if options != usual:
+        digest = sha256(canonical_exact(options)).digest()
+    key.verify(digest + sha256(canonical_exact(unsecured)).digest(), proof.signature)
 
 
 @lru_cache(maxsize=512)
@@ -137,7 +129,7 @@ def _usual_options(verification_method: str) -> tuple[JsonObject, bytes]:
         "verificationMethod": verification_method,
         "proofPurpose": "assertionMethod",
     }
-    return options, hashlib.sha256(canonical(options)).digest()
+    return options, sha256(canonical(options)).digest()
 
 
 def _signed_contexts(signed: Json, found: Json) -> Json:
