@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -101,10 +101,10 @@ class Verdict(NamedTuple):
 
 
 def conclude(
-    reasons: tuple[Reason, ...], relied_on: ReliedOn, shown: Mapping[str, Json] | None = None
+    reasons: Sequence[Reason], relied_on: ReliedOn, shown: Mapping[str, Json] | None = None
 ) -> Verdict:
     """The verdict that `reasons` lead to: the worst outcome wins, and doubt outweighs nothing."""
-    outcome, findings = _concluded(reasons)
+    outcome, findings = _concluded(tuple(reasons))
     if shown is None or outcome is not Outcome.ACCEPTED:
         return Verdict(outcome, findings, relied_on)
     return Verdict(outcome, findings, relied_on, shown)
