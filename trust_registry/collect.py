@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from amana.did import web as did_web
+from amana.did import webvh
 from amana.errors import InputError, RegistryError, VerificationError
 from amana.limits import LIMITS, Limits
 from amana.reasons import Reason
@@ -46,24 +47,32 @@ def list_url(data: bytes, *, limits: Limits = LIMITS) -> Json:
 def list_path(url: str, did: str) -> str:
     """Where the registry keeps the list that an issuer serves as `<its base>/status/<n>`.
 
-    Raises: InputError BAD_STATUS_LIST for another URL, or one at another host than a did:web's own
-    (the list's author).
+    Raises: InputError BAD_STATUS_LIST for another URL, or one at another host than its issuer's
+    own (the list's author).
     """
     match = _NUMBERED.fullmatch(url) if len(url) <= LIMITS.url_chars else None
     if match is None or not (url.isascii() and url.isprintable()):
         raise InputError(Reason.BAD_STATUS_LIST, "its URL does not end in /status/ and a number")
-    if did.startswith("did:web:") and _host(url) != _host(did_web.document_url(did)):
+    base = _base(did)
+    if base is not None and _host(url) != _host(base):
         raise InputError(Reason.BAD_STATUS_LIST, "its URL belongs to another host than its issuer")
     return f"status/{slug(did)}/{match['number']}.json"
 
 
 def own_places(dids: Iterable[str]) -> dict[str, str]:
     """Where organisations keep their lists by default, `<base>/status`, and whose place it is."""
-    return {
-        f"{base.removesuffix('/did.json').removesuffix('/.well-known')}/status": did
-        for did in dids
-        if did.startswith("did:web:") and (base := did_web.document_url(did))
-    }
+    return {f"{base}/status": did for did in dids if (base := _base(did)) is not None}
+
+
+def _base(did: str) -> str | None:
+    """Where an organisation publishes, as its did:web or did:webvh says; a did:key says nothing."""
+    if did.startswith("did:web:"):
+        folder = did_web.document_url(did).removesuffix("/did.json")
+    elif did.startswith(webvh.PREFIX):
+        folder = webvh.log_url(did).removesuffix("/did.jsonl")
+    else:
+        return None
+    return folder.removesuffix("/.well-known")
 
 
 def in_place(found: StatusList, places: Mapping[str, str]) -> bool:

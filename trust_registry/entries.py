@@ -17,6 +17,7 @@ from typing import Final
 from amana.dates import format_instant, parse_instant
 from amana.did import key as did_key
 from amana.did import web as did_web
+from amana.did import webvh
 from amana.errors import InputError
 from amana.keys import PublicKey
 from amana.limits import LIMITS, Limits
@@ -194,6 +195,8 @@ def _did(value: Json) -> str:
         raise _invalid("did is a text")
     if value.startswith(did_key.PREFIX):
         did_key.resolve(value)
+    elif value.startswith(webvh.PREFIX):
+        webvh.log_url(value)
     else:
         did_web.document_url(value)
     return value

@@ -130,6 +130,16 @@ def test_a_list_of_another_issuer_is_refused_whoever_signed_it(lab: Lab) -> None
 def test_a_did_key_may_serve_its_list_anywhere(lab: Lab) -> None:
     did = lab.relief.key.public.did
     assert collect.list_path("https://anywhere.example/x/status/12", did).endswith("/12.json")
+    assert collect.own_places([did]) == {}
+
+
+def test_a_did_webvh_serves_its_list_at_its_own_host() -> None:
+    did = f"did:webvh:Qm{'a' * 44}:relief.example:field"
+    assert collect.list_path("https://relief.example/status/1", did).endswith("/1.json")
+    with pytest.raises(InputError) as caught:
+        collect.list_path("https://other.example/status/1", did)
+    assert caught.value.reason is Reason.BAD_STATUS_LIST
+    assert collect.own_places([did]) == {"https://relief.example/field/status": did}
 
 
 @given(st.binary(max_size=40), st.binary(max_size=40))

@@ -51,6 +51,11 @@ def test_an_entry_says_who_may_do_what_since_when() -> None:
     assert check_entry(document(demo=True)).demo
 
 
+def test_a_did_webvh_has_an_entry_like_any_other() -> None:
+    did = f"did:webvh:Qm{'a' * 44}:relief.example"
+    assert check_entry(document(did=did, keys={f"{did}#key-1": KEY})).did == did
+
+
 def test_an_entry_can_not_be_changed_in_memory() -> None:
     entry = check_entry(document())
     with pytest.raises(TypeError):
@@ -118,6 +123,7 @@ INVALID: list[tuple[Change, Reason]] = [
     (put("did", value="did:example:1"), Reason.BAD_DID),
     (put("did", value="did:web:relief.example:.."), Reason.BAD_DID),
     (put("did", value="did:key:zzz"), Reason.BAD_MULTIBASE),
+    (put("did", value="did:webvh:relief.example"), Reason.BAD_DID),
     (put("names", value={}), Reason.ENTRY_INVALID),
     (put("names", value=["Relief"]), Reason.ENTRY_INVALID),
     (put("names", value={"English": "Relief"}), Reason.ENTRY_INVALID),
