@@ -24,6 +24,7 @@ class Limits:
     proofs: int = 4
     types: int = 16
     contexts: int = 16
+    context_terms: int = 4_096  # definitions that the contexts of one document make in all
     jws_chars: int = 512 * 1024  # compact form: 256 KiB of JSON in base64url, and its header
     sd_jwt_chars: int = 1024 * 1024  # the signed part, all disclosures and the key binding
     sd_jwt_disclosures: int = 512

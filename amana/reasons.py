@@ -81,6 +81,12 @@ class Reason(StrEnum):
     BAD_PICTURE = "bad-picture"
     NO_CODE_FOUND = "no-code-found"
     UNKNOWN_CONTEXT = "unknown-context"
+    BAD_CONTEXT = "bad-context"
+    PROTECTED_TERM = "protected-term"
+    UNKNOWN_TERM = "unknown-term"
+    UNSUPPORTED_TERM = "unsupported-term"
+    RELATIVE_IRI = "relative-iri"
+    BAD_TERM_VALUE = "bad-term-value"
     UNKNOWN_KIND = "unknown-kind"
     # -- issuer
     ISSUER_UNKNOWN = "issuer-unknown"
@@ -240,6 +246,7 @@ _UNDECIDED: Final = (
     Reason.UNKNOWN_CRYPTOSUITE,
     Reason.UNKNOWN_CODEC,
     Reason.UNKNOWN_CONTEXT,
+    Reason.UNSUPPORTED_TERM,
     Reason.UNKNOWN_KIND,
     Reason.NO_CODE_FOUND,
     Reason.NOT_OUR_QR,
