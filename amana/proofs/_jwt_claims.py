@@ -51,7 +51,7 @@ def signer(document: JsonObject, kind: Kind) -> str | None:
     """
     named = document.get(kind.signer)
     if type(named) is dict:
-        named = named.get("id", "")
+        named = named.get("id") or ""
     if (type(named) is str and named) or (named is None and kind is PRESENTATION):
         return named
     raise InputError(kind.malformed, f"{kind.signer} is not a URL")

@@ -9,7 +9,14 @@ import pytest
 from multiformats import multibase as oracle
 
 from amana.errors import InputError
-from amana.multibase import decode_base58, decode_base64url, encode_base58, encode_base64url
+from amana.multibase import (
+    decode_base58,
+    decode_base64url,
+    encode_base58,
+    encode_base64url,
+    from_base64url,
+    to_base64url,
+)
 from amana.reasons import Reason
 from tests.amana_samples import refused
 from tests.deterministic import randomness
@@ -23,6 +30,9 @@ def test_both_bases_agree_with_another_library(data: bytes) -> None:
     assert decode_base58(encode_base58(data), size=len(data)) == data
     assert encode_base64url(data) == oracle.encode(data, "base64url")
     assert decode_base64url(encode_base64url(data)) == data
+    assert decode_base58(encode_base58(data)) == data
+    assert to_base64url(data) == oracle.encode(data, "base64url")[1:]
+    assert from_base64url(to_base64url(data)) == data
 
 
 @pytest.mark.parametrize(
@@ -59,3 +69,30 @@ def test_no_base64url(text: Any) -> None:
 def test_nothing_is_a_value_too() -> None:
     assert decode_base64url("u") == b""
     assert decode_base58("z", size=0) == b""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A", "AAAAA", "AB", "AAB", "AA=", "AA==", "=", "+A", "/A", "A A", "AA\n", " AA", "é", "\0A",
+     "\ud800", None, 5, b"AA"],
+)  # fmt: skip
+def test_no_bare_base64url(text: Any) -> None:
+    assert refused(lambda: from_base64url(text), error=InputError) is Reason.BAD_MULTIBASE
+    found = refused(lambda: from_base64url(text, Reason.BAD_JWT), error=InputError)
+    assert found is Reason.BAD_JWT
+
+
+def test_of_each_value_one_text_is_read() -> None:
+    """Of all texts of two or three characters, exactly one stands for each value."""
+    for length, size in ((2, 1), (3, 2)):
+        data = randomness("one text")(size)
+        good = to_base64url(data)
+        read = []
+        for last in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_":
+            text = good[: length - 1] + last
+            try:
+                read.append((text, from_base64url(text)))
+            except InputError:
+                continue
+        assert (good, data) in read
+        assert len({value for _, value in read}) == len(read)
