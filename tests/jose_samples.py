@@ -12,12 +12,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 import schemas
 from amana.did.key import resolve_any, verification_method
-from amana.errors import InputError
+from amana.errors import InputError, VerificationError
 from amana.jwk import VerifyingKey
 from amana.multibase import to_base64url
 from amana.p256 import P256PublicKey
 from amana.proofs import vc_jwt
-from amana.reasons import Reason
+from amana.reasons import Outcome, Reason
 from tests.amana_samples import Object, key
 from tests.deterministic import randomness
 
@@ -116,3 +116,25 @@ def key_of(method: str, purpose: str) -> VerifyingKey:
     if did.partition(":key:")[2] != fragment:
         raise InputError(Reason.KEY_UNKNOWN, "no such key")
     return resolve_any(did)
+
+
+def judged(text: str) -> tuple[Outcome, Reason] | None:
+    """What becomes of a credential in a token; None where it is verified."""
+    return _judged(lambda: vc_jwt.verify(text, key_of=key_of))
+
+
+def answered(text: str) -> tuple[Outcome, Reason] | None:
+    """What becomes of an answer to the question `n-1` of a shop; None where it is verified."""
+    return _judged(
+        lambda: vc_jwt.verify_presentation(
+            text, key_of=key_of, nonce="n-1", audience="did:web:shop.example"
+        )
+    )
+
+
+def _judged(call: Callable[[], object]) -> tuple[Outcome, Reason] | None:
+    try:
+        call()
+    except (InputError, VerificationError) as error:
+        return error.reason.outcome, error.reason
+    return None
