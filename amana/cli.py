@@ -269,6 +269,8 @@ _ROLES: Final = {
     "demo": "the whole story on a registration workbook, in one folder",
     "issuer": "take registrations in as offers, issue what people accepted, revoke",
     "registry": "a consortium's trust registry: who may issue what",
+    "vc": "sign or judge one credential in JOSE or SD-JWT, for test suites",
+    "vc-api": "a VC-API server on this machine, for test suites",
     "verifier": "ask for a proof, and judge the answer",
     "wallet": "hold proofs and show only what was asked",
 }

@@ -83,6 +83,8 @@ class Reason(StrEnum):
     UNKNOWN_CONTEXT = "unknown-context"
     BAD_CONTEXT = "bad-context"
     PROTECTED_TERM = "protected-term"
+    BAD_LINKED_DATA = "bad-linked-data"
+    DATASET_TOO_COMPLEX = "dataset-too-complex"
     UNKNOWN_TERM = "unknown-term"
     UNSUPPORTED_TERM = "unsupported-term"
     RELATIVE_IRI = "relative-iri"

@@ -88,12 +88,12 @@ def present(
     *,
     key: SigningKey,
     verification_method: str,
-    nonce: str,
-    audience: str,
+    nonce: str | None = None,
+    audience: str | None = None,
     issued: datetime | None = None,
     expires: datetime | None = None,
 ) -> str:
-    """A presentation as `vp+jwt` (section 3.1.2), bound to one question and one asker.
+    """A presentation as `vp+jwt` (section 3.1.2), bound to one question and one asker, if any.
 
     Its credentials must be enveloped already (`wrap`).
 
@@ -104,7 +104,8 @@ def present(
     if holder is not None and not verification_method.startswith(f"{holder}#"):
         raise InputError(Reason.WRONG_HOLDER, "the key is another's than the holder's")
     _check_enveloped(document)
-    claims: JsonObject = {"nonce": nonce, "aud": audience}
+    asked = {"nonce": nonce, "aud": audience}
+    claims: JsonObject = {name: value for name, value in asked.items() if value is not None}
     if issued is not None:
         claims["iat"] = int(issued.timestamp())
     if expires is not None:
