@@ -27,17 +27,20 @@ from amana.dates import parse_instant
 from amana.did import key as did_key
 from amana.did.web import document_url, parse_document
 from amana.errors import AmanaError, InputError, VerificationError
+from amana.jwk import read_multikey, read_public_jwk
 from amana.keys import PublicKey
 from amana.limits import LIMITS, Limits
-from amana.multibase import decode_base58, decode_base64url
+from amana.multibase import decode_base58, decode_base64url, from_base64url, to_base64url
 from amana.presentation import check_presentation
-from amana.proofs import eddsa_jcs
+from amana.proofs import eddsa_jcs, vc_jwt
+from amana.proofs.jose import read_jws
 from amana.qr import deflate, images
 from amana.qr.text import Kind, decode, encode, pack
 from amana.sealed import open_sealed, read_public, read_sealed_header
 from amana.status import read_status_list
 from amana.strict_json import loads
 from tests import amana_samples as samples
+from tests import jose_samples as jose
 from tests.amana_samples import ISSUER, LIST_URL, PASSPHRASE, key, mutate, written
 
 INPUT = (InputError,)
@@ -78,6 +81,28 @@ def _inside_a_code(data: bytes) -> None:
 
 def _deflated(data: bytes) -> None:
     deflate.unpack(binascii.crc_hqx(data, 0).to_bytes(2, "big") + data)
+
+
+_CLAIMS: dict[str, Any] = {
+    "iss": "did:web:a.example", "sub": jose.HOLDER, "aud": ["x"], "exp": 1.5, "nonce": "1",
+}  # fmt: skip
+
+
+def _multikeys() -> list[bytes]:
+    return [key("issuer").public.multikey.encode(), jose.P256Key("p").public.multikey.encode()]
+
+
+def _jws(header: bytes, payload: bytes) -> str:
+    return f"{to_base64url(header)}.{to_base64url(payload)}.{to_base64url(bytes(64))}"
+
+
+def _enveloped(data: bytes) -> None:
+    """Whatever a signer may put into a credential's payload; the signature is a matter apart."""
+    vc_jwt.read(_jws(b'{"alg":"EdDSA","typ":"vc+jwt","kid":"did:web:a.example#1"}', data))
+
+
+def _presented(data: bytes) -> None:
+    vc_jwt.read_presentation(_jws(b'{"alg":"ES256","typ":"vp+jwt","kid":"a:b#1"}', data))
 
 
 @cache
@@ -123,6 +148,42 @@ def parsers() -> dict[str, Parser]:
             _as_text(PublicKey.from_multikey), [key("issuer").public.multikey.encode()]
         ),
         "did_key": Parser(_as_text(did_key.resolve), [key("issuer").public.did.encode()]),
+        "bare_base64url": Parser(_as_text(from_base64url), [b"AA", b"", b"-_-_", b"AAA"]),
+        "multikey_of_any_kind": Parser(_as_text(read_multikey), _multikeys()),
+        "did_key_of_any_kind": Parser(
+            _as_text(did_key.resolve_any), [b"did:key:" + text for text in _multikeys()]
+        ),
+        "jwk": Parser(
+            lambda data: read_public_jwk(loads(data)),
+            [written(jose.ED25519), written({**jose.P256, "use": "sig", "key_ops": ["verify"]})],
+            values=True,
+        ),
+        "jws": Parser(
+            _as_text(lambda text: read_jws(text, types=jose.CREDENTIAL_TYPES)),
+            [jose.issued().encode()],
+        ),
+        "jws_header": Parser(
+            lambda data: read_jws(_jws(data, b"{}"), types=jose.CREDENTIAL_TYPES),
+            [b'{"alg":"EdDSA","typ":"vc+jwt","kid":"a:b#1","jwk":{}}'],
+            values=True,
+        ),
+        "vc_jwt": Parser(
+            _as_text(lambda text: vc_jwt.verify(text, key_of=jose.key_of)),
+            [jose.issued().encode()],
+            EITHER,
+        ),
+        "vc_jwt_payload": Parser(
+            _enveloped,
+            [written(jose.credential(issuer="did:web:a.example", **_CLAIMS))],
+            EITHER,
+            values=True,
+        ),
+        "vp_jwt_payload": Parser(
+            _presented,
+            [written(jose.presentation(jose.issued(), holder="a:b", nonce="1", aud=["a", "b"]))],
+            EITHER,
+            values=True,
+        ),
         "did_web": Parser(_as_text(document_url), [b"did:web:a.example%3A80:b:%C3%A9"]),
         "did_document": Parser(
             lambda data: parse_document(data, did=ISSUER), [document], values=True
