@@ -9,7 +9,6 @@ import gzip
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Final
 
 import schemas
@@ -218,11 +217,19 @@ def read_status_list(
     )
 
 
-@lru_cache(maxsize=8)
 def for_lists(limits: Limits) -> Limits:
     """`limits` for documents that hold a list, which may be larger than others."""
+    if limits is LIMITS:  # made once: a copy of so many fields takes as long as to parse a list
+        return _FOR_LISTS
+    return _larger(limits)
+
+
+def _larger(limits: Limits) -> Limits:
     most = limits.status_list_json_bytes
     return replace(limits, json_bytes=most, jws_chars=most)
+
+
+_FOR_LISTS: Final = _larger(LIMITS)
 
 
 def _purposes(value: Json) -> tuple[str, ...]:
