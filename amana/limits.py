@@ -25,6 +25,10 @@ class Limits:
     types: int = 16
     contexts: int = 16
     context_terms: int = 4_096  # definitions that the contexts of one document make in all
+    rdf_quads: int = 4_096  # statements of one document
+    rdf_blank_nodes: int = 256
+    rdf_links: int = 48  # among blank nodes that look alike: naming those takes exponential time
+    rdf_links_of_a_sort: int = 5  # of one such node; the time grows with its factorial
     jws_chars: int = 512 * 1024  # compact form: 256 KiB of JSON in base64url, and its header
     sd_jwt_chars: int = 1024 * 1024  # the signed part, all disclosures and the key binding
     sd_jwt_disclosures: int = 512

@@ -1,0 +1,252 @@
+"""Templates of canonical N-Quads: documents of one shape differ only in what stands in some slots.
+
+Deriving RDF from JSON-LD and canonicalising it takes thousands of operations for a credential. Yet
+the credentials of one issuer all have the same members, contexts and types; what differs are texts,
+numbers and ids. So a shape that comes again is compiled once (`amana._shape_compiler`), and then
+filled: the written JSON is cut at its quotation marks, everything that is no slot is compared, and
+the slots go into finished lines.
+
+A template never guesses. Where a value could mean more than itself (an escape, an IRI beyond the
+plainest form, a value that makes two statements one, blank nodes that look alike), it declines, and
+the rules are followed step by step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from operator import eq, itemgetter
+from threading import Lock
+from typing import Final, NamedTuple
+
+from amana.strict_json import JsonObject
+
+__all__ = ["IRI", "Lines", "Shapes", "Template", "Written", "getter", "read"]
+
+Getter = Callable[[list[bytes]], tuple[bytes, ...]]
+Full = Callable[[JsonObject], bytes]
+Compiler = Callable[[JsonObject, "Written", bytes, Full], "Template | None"]
+
+_PATIENCE: Final = 64  # how many documents of an outline may pass before the next attempt
+
+_TAIL: Final = rb"[A-Za-z0-9._~!$&'()*+,;=:@/?-]*"
+_ONE_IRI: Final = (
+    rb"(?:https?://[a-z0-9.-]+(?::[0-9]{1,5})?(?:[/?]" + _TAIL + rb")?"
+    rb"|did:[a-z0-9]+:" + _TAIL + rb"|urn:[a-z0-9][a-z0-9-]*:" + _TAIL + rb")(?:#" + _TAIL + rb")?"
+)
+# Absolute IRIs so plain that every processor keeps them as they are.
+IRI: Final = re.compile(_ONE_IRI)
+_IRIS: Final = re.compile(rb"(?:" + _ONE_IRI + rb"\n)*" + _ONE_IRI)
+_NUMBERS: Final = re.compile(rb"(?:-?[0-9]{1,15}\n)*-?[0-9]{1,15}")
+_TRUTHS: Final = re.compile(rb"(?:(?:true|false)\n)*(?:true|false)")
+_SCALAR: Final = re.compile(rb"(-?[0-9]+|true|false)")
+# What canonical N-Quads write as an escape; JSON's own escapes all have a backslash.
+_ESCAPED: Final = re.compile(rb"[\\\x7f]|\xef\xbf[\xbe\xbf]")
+
+
+class Written(NamedTuple):
+    """A document's JSON, members sorted: what stands between strings, and all strings and scalars.
+
+    `values` holds every string in its order, members' names among them, and then every number and
+    truth value. Together with `outline` it says everything that the document says.
+    """
+
+    outline: bytes
+    values: list[bytes]
+    strings: int
+
+
+def read(document: JsonObject) -> Written | None:
+    """`document` cut into its parts; None where a template can't vouch for it."""
+    try:
+        text = _write(document)
+    except (TypeError, ValueError, RecursionError):
+        return None
+    if _ESCAPED.search(text) is not None:
+        return None
+    pieces = text.split(b'"')
+    values = pieces[1::2]
+    between = _SCALAR.split(b'"'.join(pieces[::2]))
+    strings = len(values)
+    values += between[1::2]
+    return Written(b"0".join(between[::2]), values, strings)
+
+
+def getter(places: list[int]) -> Getter:
+    """A function that takes the values at `places` as a tuple; `itemgetter` needs at least two."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    if places:
+        place = places[0]
+        return lambda values: (values[place],)
+    return _nothing
+
+
+def _nothing(_values: list[bytes]) -> tuple[bytes, ...]:
+    return ()
+
+
+class Lines(NamedTuple):
+    """Lines to be filled: a format for bytes, and what goes into it."""
+
+    form: bytes
+    slots: Getter
+
+    def filled(self, values: list[bytes]) -> list[bytes]:
+        """The lines, sorted, without their ends."""
+        lines = (self.form % self.slots(values)).split(b"\n")
+        lines.sort()
+        return lines
+
+
+class Template(NamedTuple):
+    """One shape. `blanks` has, for each blank node, the statements that name it."""
+
+    constant: Getter
+    constants: tuple[bytes, ...]
+    iris: Getter
+    numbers: Getter
+    truths: Getter
+    blanks: tuple[Lines, ...]
+    whole: Lines
+
+    def filled(self, values: list[bytes]) -> bytes | None:
+        """The canonical form of the document whose values these are; None for a doubt."""
+        iris, numbers, truths = self.iris(values), self.numbers(values), self.truths(values)
+        if (
+            (iris and _IRIS.fullmatch(b"\n".join(iris)) is None)
+            or (numbers and _NUMBERS.fullmatch(b"\n".join(numbers)) is None)
+            or (truths and _TRUTHS.fullmatch(b"\n".join(truths)) is None)
+        ):
+            return None
+        if len(self.blanks) > 1:
+            labels = self._labels(values)
+            if labels is None:
+                return None
+            values = values + labels
+        lines = self.whole.filled(values)
+        if any(map(eq, lines, lines[1:])):
+            return None  # a dataset is a set: two statements have become one
+        lines.append(b"")
+        return b"\n".join(lines)
+
+    def _labels(self, values: list[bytes]) -> list[bytes] | None:
+        """The canonical names of blank nodes that first-degree hashes tell apart (section 4.4)."""
+        hashes = []
+        for blank in self.blanks:
+            lines = blank.filled(values)
+            lines.append(b"")
+            hashes.append(hashlib.sha256(b"\n".join(lines)).digest())
+        ranked = sorted(hashes)
+        if any(map(eq, ranked, ranked[1:])):
+            return None
+        return [b"%d" % ranked.index(found) for found in hashes]
+
+
+@dataclass(slots=True, eq=False)
+class _Kept:
+    template: Template
+    used: bool = False  # since places last ran short
+
+
+class Shapes:
+    """The templates in use, within bounds: made when a shape comes again, dropped when idle.
+
+    A stranger who sends ever new shapes costs little more than their own processing, memory that
+    has an end, and no template that others use.
+    """
+
+    def __init__(
+        self, full: Full, compiler: Compiler, *, most: int = 128, alike: int = 8, seen: int = 1_024
+    ) -> None:
+        """`full` is the way by the rules. `alike` bounds the templates of one outline."""
+        self._full = full
+        self._compiler = compiler
+        self._most, self._alike, self._seen_most = most, alike, seen
+        self._kept: dict[bytes, list[_Kept]] = {}
+        self._seen: dict[bytes, int] = {}
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        """How many templates there are."""
+        return sum(map(len, self._kept.values()))
+
+    def form(self, document: JsonObject) -> bytes:
+        """The canonical form of `document`. Raises: as `full` does, for the same documents."""
+        written = read(document)
+        if written is None:
+            return self._full(document)
+        values = written.values
+        for kept in self._kept.get(written.outline, ()):
+            template = kept.template
+            if template.constant(values) == template.constants:
+                kept.used = True
+                form = template.filled(values)
+                return self._full(document) if form is None else form
+        form = self._full(document)
+        with self._lock:
+            if self._due(written.outline):
+                made = self._compiler(document, written, form, self._full)
+                if made is not None:
+                    self._keep(written.outline, _Kept(made))
+        return form
+
+    def _due(self, outline: bytes) -> bool:
+        """Whether to compile: at the second time, and from then on more and more rarely."""
+        times = self._seen.pop(outline, 0) + 1
+        self._seen[outline] = times
+        if len(self._seen) > self._seen_most:
+            del self._seen[next(iter(self._seen))]
+        return times > 1 and (times & (times - 1) == 0 or times % _PATIENCE == 0)
+
+    def _keep(self, outline: bytes, kept: _Kept) -> None:
+        row = self._kept.get(outline, [])
+        if len(row) >= self._alike:
+            row = _without_idlest(row)
+        elif len(self) >= self._most:
+            everyone = [one for found in self._kept.values() for one in found]
+            stay = set(map(id, _without_idlest(everyone)))
+            row = [one for one in row if id(one) in stay]
+            self._kept = {
+                name: left
+                for name, found in self._kept.items()
+                if (left := [one for one in found if id(one) in stay])
+            }
+        # A new list each time: whoever walks along the old one is not disturbed.
+        self._kept[outline] = [*row, kept]
+
+
+def _without_idlest(row: list[_Kept]) -> list[_Kept]:
+    """`row` without the oldest that was not used; where all were, all have to show it again."""
+    victim = next((kept for kept in row if not kept.used), None)
+    if victim is None:
+        victim = row[0]
+        for kept in row:
+            kept.used = False
+    return [kept for kept in row if kept is not victim]
+
+
+def _written_plainly(document: JsonObject) -> bytes:
+    return json.dumps(
+        document, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
+    ).encode("utf-8")
+
+
+_write: Callable[[JsonObject], bytes]
+try:
+    import orjson
+
+    _write = partial(
+        orjson.dumps,
+        option=orjson.OPT_SORT_KEYS
+        | orjson.OPT_PASSTHROUGH_SUBCLASS
+        | orjson.OPT_PASSTHROUGH_DATACLASS
+        | orjson.OPT_PASSTHROUGH_DATETIME
+        | orjson.OPT_STRICT_INTEGER,
+    )
+except ImportError:  # json writes the same of what templates are made for
+    _write = _written_plainly

@@ -1,0 +1,140 @@
+"""eddsa-rdfc-2022 (Data Integrity EdDSA Cryptosuites v1.0, section 3.2): what others sign most.
+
+The signature covers SHA-256 of the proof's options and SHA-256 of the document, both as canonical
+N-Quads (`amana.rdf`). Order, repetition and spelling of a document's members are not signed; what
+they say is. The options are read with the document's `@context`, which their own copy, if there is
+one, must equal.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from typing import Final
+
+import schemas
+from amana.dates import format_instant
+from amana.errors import InputError, VerificationError
+from amana.jcs import canonical
+from amana.keys import PublicKey, SecretKey
+from amana.multibase import decode_base58, encode_base58
+from amana.proofs.eddsa_jcs import Proof
+from amana.rdf import canonical_nquads
+from amana.reasons import Reason
+from amana.strict_json import Json, JsonObject, as_object
+
+__all__ = ["CRYPTOSUITE", "hash_data", "read_proof", "sign", "verify"]
+
+CRYPTOSUITE: Final = "eddsa-rdfc-2022"
+_SIGNATURE_BYTES: Final = 64
+_USUAL_CONTEXT: Final = [schemas.VC_CONTEXT, schemas.CONTEXT]
+
+
+def sign(
+    document: JsonObject,
+    *,
+    key: SecretKey,
+    verification_method: str,
+    proof_purpose: str = "assertionMethod",
+    created: datetime | None = None,
+    challenge: str | None = None,
+    domain: str | None = None,
+) -> JsonObject:
+    """A copy of `document` with one proof. Stored credentials pass no `created` (C68).
+
+    Raises: InputError from `amana.rdf` (the document's author).
+    Not checked: that `document` is a good credential, or that `key` is its issuer's.
+    """
+    options: JsonObject = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": CRYPTOSUITE,
+        "verificationMethod": verification_method,
+        "proofPurpose": proof_purpose,
+    }
+    if created is not None:
+        options["created"] = format_instant(created)
+    if challenge is not None:
+        options["challenge"] = challenge
+    if domain is not None:
+        options["domain"] = domain
+    signature = key.sign(hash_data(document, options))
+    return {**document, "proof": {**options, "proofValue": encode_base58(signature)}}
+
+
+def read_proof(value: Json) -> Proof:
+    """Check the form of one `proof` member (VC Data Integrity 1.0, section 2.1).
+
+    Raises: InputError PROOF_MISSING, BAD_PROOF_FORM or BAD_MULTIBASE (the document's author);
+    VerificationError UNKNOWN_CRYPTOSUITE for a mechanism that this module does not judge.
+    """
+    if value is None:
+        raise InputError(Reason.PROOF_MISSING, "no proof")
+    if type(value) is list:
+        raise VerificationError(Reason.UNKNOWN_CRYPTOSUITE, "a set or chain of several proofs")
+    proof = as_object(value, Reason.BAD_PROOF_FORM)
+    if proof.get("type") != "DataIntegrityProof" or proof.get("cryptosuite") != CRYPTOSUITE:
+        raise VerificationError(Reason.UNKNOWN_CRYPTOSUITE, f"not {CRYPTOSUITE}")
+    options = proof.copy()
+    text = options.pop("proofValue", None)
+    method, purpose = proof.get("verificationMethod"), proof.get("proofPurpose")
+    if type(text) is not str or type(method) is not str or type(purpose) is not str:
+        raise InputError(Reason.BAD_PROOF_FORM, "a proof lacks its method, purpose or value")
+    return Proof(options, decode_base58(text, size=_SIGNATURE_BYTES), method, purpose)
+
+
+def hash_data(document: JsonObject, options: JsonObject) -> bytes:
+    """The 64 bytes that are signed (section 3.2.4): hash of the options, hash of the document.
+
+    `document` is hashed as it is: whoever verifies takes the proof out of it before.
+
+    Raises: InputError from `amana.rdf`; VerificationError BAD_SIGNATURE if the options name other
+    contexts than the document, which no reading of section 3.2.5 has signed.
+    """
+    return _options_digest(document, options) + sha256(canonical_nquads(document)).digest()
+
+
+def verify(document: JsonObject, proof: Proof, *, key: PublicKey) -> None:
+    """Check the signature of `proof` over `document`, which still holds its proof (3.2.2).
+
+    Raises: VerificationError BAD_SIGNATURE (the signer, or somebody in between); InputError from
+    `amana.rdf` for what can't have been signed (the document's author).
+    Not checked: whose key it is, the proof's purpose, dates, challenge or domain; and how the
+    document is written (order, repetition, one value or a list of one), which no signature covers.
+    """
+    unsecured = document.copy()
+    unsecured.pop("proof", None)
+    key.verify(hash_data(unsecured, proof.options), proof.signature)
+
+
+def _options_digest(document: JsonObject, options: JsonObject) -> bytes:
+    """Sections 3.2.5 and 3.2.4, for the options."""
+    found = document.get("@context")
+    method = options.get("verificationMethod")
+    # Strings alone stand in what is compared, so Python's equality is JSON's.
+    if (
+        found == _USUAL_CONTEXT
+        and type(method) is str
+        and len(options) == len(_USUAL) + 1
+        and _USUAL.items() <= options.items()
+    ):
+        return _usual_digest(method)
+    if "@context" not in options:
+        options = {**options, "@context": found}
+    elif canonical(options["@context"]) != canonical(found):
+        raise VerificationError(Reason.BAD_SIGNATURE, "signed under other contexts")
+    return sha256(canonical_nquads(options)).digest()
+
+
+_USUAL: Final[JsonObject] = {
+    "type": "DataIntegrityProof",
+    "cryptosuite": CRYPTOSUITE,
+    "proofPurpose": "assertionMethod",
+}
+
+
+@lru_cache(maxsize=512)
+def _usual_digest(verification_method: str) -> bytes:
+    """The hash of the options of all our stored credentials: only the key differs."""
+    options = {**_USUAL, "verificationMethod": verification_method, "@context": _USUAL_CONTEXT}
+    return sha256(canonical_nquads(options)).digest()
