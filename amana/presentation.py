@@ -84,9 +84,10 @@ def check_presentation(
         check_url(document["id"], "id", Reason.BAD_PRESENTATION)
     if "termsOfUse" in document:
         check_typed(document["termsOfUse"], "termsOfUse", Reason.BAD_PRESENTATION, limits=limits)
-    found = as_list(document.get("verifiableCredential"))
-    if "verifiableCredential" in document and not found:
-        raise InputError(Reason.BAD_PRESENTATION, "verifiableCredential is one or more, or absent")
+    value = document.get("verifiableCredential", [])
+    if value is None:
+        raise InputError(Reason.BAD_PRESENTATION, "verifiableCredential is null")
+    found = as_list(value)
     if len(found) > limits.credentials_in_presentation:
         raise InputError(Reason.TOO_MANY_CREDENTIALS, "more credentials than one answer may hold")
     credentials, enveloped_ones = [], []

@@ -13,6 +13,7 @@ from amana.limits import Limits
 from amana.presentation import build_presentation, check_presentation
 from amana.proofs import eddsa_jcs
 from amana.reasons import Reason
+from amana.terms import check_terms
 from tests.amana_samples import (
     ISSUER,
     Object,
@@ -56,8 +57,13 @@ def test_holders(holder: Any, found: str | None) -> None:
     assert check_presentation(changed(holder=holder)).holder == found
 
 
-def test_a_presentation_of_nothing() -> None:
-    assert check_presentation(changed(verifiableCredential=None)).credentials == ()
+@pytest.mark.parametrize("nothing", [None, []])
+def test_a_presentation_of_nothing(nothing: Any) -> None:
+    """W3C's own suite has an empty list of credentials, and an absent one."""
+    document = changed(verifiableCredential=nothing)
+    assert check_presentation(document).credentials == ()
+    del document["proof"]
+    check_terms(document)
     built = build_presentation([], key=key("holder"), challenge="a", domain="b")
     assert "verifiableCredential" not in built
 
