@@ -8,7 +8,6 @@ A key is named by `kid`, which must be a key of the issuer or holder that the do
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -17,7 +16,6 @@ from amana import enveloped as envelopes
 from amana.data_model import as_list
 from amana.errors import InputError, VerificationError
 from amana.jcs import canonical
-from amana.jwk import VerifyingKey
 from amana.limits import LIMITS, Limits
 from amana.proofs._jwt_claims import (
     CREDENTIAL,
@@ -28,6 +26,7 @@ from amana.proofs._jwt_claims import (
     key_named,
     signer,
 )
+from amana.proofs.data_integrity import KeyOf
 from amana.proofs.jose import Jws, SigningKey, media_type, read_jws, sign_jws, verify_jws
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject, as_object, loads
@@ -45,8 +44,6 @@ __all__ = [
     "verify_presentation",
     "wrap",
 ]
-
-KeyOf = Callable[[str, str], VerifyingKey]  # (verification method, proof purpose) -> its key
 
 # Claims of the JWT, which are no members of the document (RFC 7519, section 4.1; RFC 7800; nonce).
 _CLAIMS: Final = ("iss", "sub", "aud", "exp", "nbf", "iat", "jti", "nonce", "cnf")
