@@ -8,10 +8,14 @@ import os
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from platformdirs import user_cache_path
+
 from amana.cli import (
+    EXIT_BY_OUTCOME,
     Answer,
     alone_in,
     command,
@@ -27,12 +31,15 @@ from amana.errors import InputError
 from amana.jcs import canonical
 from amana.keys import PublicKey
 from amana.limits import LIMITS
-from amana.reasons import Reason
+from amana.reasons import Outcome, Reason
 from amana.sealed import KeyFile, open_key_file, read_public
 from amana.strict_json import JsonObject, as_object, loads
+from trust_registry._fetch import fetch
 from trust_registry.changes import OF_KEYS
 from trust_registry.consortium import Consortium
 from trust_registry.entries import RELATIONSHIPS, entry_document
+from trust_registry.options import add_registry_options, read_snapshot
+from trust_registry.resolve import DiskCache, Resolver, described
 from trust_registry.snapshot import Entry, Snapshot, State
 
 __all__ = ["add_commands"]
@@ -82,6 +89,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     show.add_argument(
         "--cache", type=Path, metavar="DIR", help="remember this version, refuse older ones"
     )
+    _add_resolve(commands)
 
 
 def _dir(parser: argparse.ArgumentParser) -> None:
@@ -150,6 +158,18 @@ def _add_publish(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--status-only",
         action="store_true",
         help="publish status lists alone, under the automated keys; no member is needed",
+    )
+
+
+def _add_resolve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    resolve = command(commands, "resolve", _resolve, "find the keys of a DID: pinned, or kept here")
+    resolve.add_argument("did", metavar="DID")
+    add_registry_options(resolve)
+    resolve.add_argument(
+        "--network", action="store_true", help="ask the DID's own host as well, over HTTPS"
+    )
+    resolve.add_argument(
+        "--private", action="store_true", help="with --network: even a host in a private network"
     )
 
 
@@ -316,6 +336,30 @@ def _show(options: argparse.Namespace) -> Answer:
         with tempfile.TemporaryDirectory() as cache:
             found = client.load(options.published, root=root, cache=Path(cache), now=now)
     return Answer(data=_described(found, now), text=_told(found, now))
+
+
+def _resolve(options: argparse.Namespace) -> Answer:
+    """Exit 20 unless the registry vouches for the DID: good keys alone are no trust."""
+    now = _now()
+    resolver = Resolver(
+        snapshot=read_snapshot(options, now=now),
+        cache=DiskCache((options.cache or user_cache_path("amana")) / "dids"),
+        fetch=partial(fetch, private=options.private) if options.network else None,
+    )
+    found = resolver.resolve(options.did, now=now)
+    data = described(found)
+    vouched = "the registry vouches for it" if found.reason is None else "unknown to the registry"
+    age = f", {found.age.days} days old" if found.age is not None else ""
+    lines = [f"{found.did}: {vouched}; from the {found.source.value}{age}"]
+    if found.refused is not None:
+        lines.append(f"  what its host serves now was refused: {found.refused.value}")
+    for purpose in RELATIONSHIPS:
+        lines += [f"  {purpose:<15} {name}" for name in data["document"][purpose]]
+    return Answer(
+        data=data,
+        text="\n".join(lines),
+        exit=EXIT_BY_OUTCOME[Outcome.ACCEPTED if found.reason is None else found.reason.outcome],
+    )
 
 
 def _staged(entry: Entry) -> Answer:
