@@ -346,6 +346,15 @@ def test_a_holder_that_is_not_named_presents_too() -> None:
     assert verify_presentation(text, audience="a", nonce="n") == document
 
 
+def test_an_answer_to_nobody_is_written_only_if_asked_for() -> None:
+    text = vc_jwt.present(
+        presentation(issued()), key=key("holder"), verification_method=HOLDER_METHOD
+    )
+    assert vc_jwt.read_presentation(text).claims == {}
+    assert verify_presentation(text, audience=None) == presentation(issued())
+    assert refused(partial(verify_presentation, text)) is Reason.WRONG_DOMAIN
+
+
 def test_wrapping() -> None:
     envelope = vc_jwt.wrap(issued())
     assert envelope == {
