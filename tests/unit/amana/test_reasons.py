@@ -17,7 +17,7 @@ UNDECIDED = {
     "status-list-expired", "status-missing", "suspended", "schema-unknown", "challenge-expired",
     "challenge-unknown", "station-unproved", "claim-missing", "credential-only", "missing-library",
     "expired-by-doubted-clock", "key-ended", "did-not-found", "did-method-unknown",
-    "did-deactivated", "did-witness-unchecked", "status-unknown",
+    "did-deactivated", "did-witness-unchecked", "status-unknown", "key-kind-unknown",
 }  # fmt: skip
 # Remarks that an accepted verdict carries.
 REMARKS = {
@@ -29,6 +29,7 @@ FALSITY = {
     "bad-signature", "wrong-holder", "wrong-challenge", "wrong-domain", "replayed", "revoked",
     "issuer-withdrawn-when-issued", "issuer-suspended-when-issued", "expired", "out-of-scope",
     "bad-credential", "bad-presentation", "not-json", "duplicate-key", "too-large", "too-deep",
+    "algorithm-forbidden", "bad-jwt",
 }  # fmt: skip
 
 
