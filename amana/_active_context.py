@@ -61,6 +61,7 @@ class Definition(NamedTuple):
     reverse: bool = False
     others: str = ""  # language, direction, index and nest, which only count for equality
     protected: bool = False
+    plain: bool = True  # a text in its place is just that: no container, no context, no reverse
 
 
 class ActiveContext:
@@ -82,6 +83,12 @@ class ActiveContext:
         self.previous = previous  # what a node further down goes back to
         self.protected = protected  # whether any term ever was
         self.cost = cost  # definitions made to get here from the context before
+
+    def keyword(self, member: str) -> str | None:
+        """The keyword that a member stands for, if it stands for one."""
+        found = self.terms.get(member)
+        iri = member if found is None else found.iri
+        return iri if iri in KEYWORDS else None
 
     def expand(self, name: str, *, vocab: bool) -> str | None:
         """The absolute IRI or keyword that `name` stands for (section 5.2); None if for neither.

@@ -13,52 +13,32 @@ from functools import lru_cache
 from typing import Final
 
 from amana import contexts
-from amana._active_context import (
-    INITIAL,
-    KEYWORDS,
-    LANGUAGE,
-    LIKE_A_KEYWORD,
-    ActiveContext,
-    Definition,
+from amana._active_context import INITIAL, KEYWORDS, ActiveContext, Definition
+from amana._term_definitions import (
+    alias,
+    bad_context,
+    boolean,
+    check_direction,
+    check_language,
+    check_name,
+    define,
+    shown,
+    unsupported,
+    written_out,
 )
 from amana.errors import InputError
 from amana.limits import LIMITS
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject
 
-__all__ = ["derived", "shown", "text_of"]
+__all__ = ["derived", "text_of"]
 
 _IRI_LIKE: Final = re.compile(r".+:.+|.*:[^:].*|.*/.*", re.DOTALL)  # it must expand to itself
-_GENERIC_DELIMITERS: Final = tuple(":/?#[]@")
-# A prefix of such a name would turn ids, as a program reads them, into something else.
-_SCHEMES: Final = frozenset(
-    ["did", "urn", "http", "https", "data", "mailto", "tel", "tag", "info", "file", "ipfs"]
-)
-_IN_DEFINITION: Final = frozenset(
-    [
-        "@container",
-        "@context",
-        "@direction",
-        "@id",
-        "@index",
-        "@language",
-        "@nest",
-        "@prefix",
-        "@protected",
-        "@reverse",
-        "@type",
-    ]
-)
 _IN_CONTEXT: Final = frozenset(
-    ["@base", "@direction", "@language", "@propagate", "@protected", "@version", "@vocab"]
+    {"@base", "@direction", "@language", "@propagate", "@protected", "@version", "@vocab"}
 )
-_DIRECTIONS: Final = (None, "ltr", "rtl")
-_NAME_CHARS_SHOWN: Final = 64
 _CACHED_CHARS: Final = 8_192
 _DERIVATION_COST: Final = 16  # in definitions: what copying a context comes to
-_OTHERS: Final = ("@language", "@direction", "@index", "@nest")
-_CONTAINERS: Final = frozenset(["@graph", "@id", "@index", "@language", "@list", "@set", "@type"])
-_OF_GRAPHS: Final = frozenset(["@graph", "@id", "@index", "@set"])
 
 
 def derived(
@@ -78,8 +58,12 @@ def derived(
 
 
 @lru_cache(maxsize=256)
-def _derived(  # lru_cache knows its arguments by place
-    active: ActiveContext, text: str, override: bool, propagate: bool, most: int
+def _derived(
+    active: ActiveContext,
+    text: str,
+    override: bool,  # noqa: FBT001 - a cache knows its arguments by their place
+    propagate: bool,  # noqa: FBT001
+    most: int,
 ) -> ActiveContext:
     return _Derivation(active, most=most).run(
         json.loads(text), override=override, propagate=propagate, depth=0
@@ -91,23 +75,18 @@ def text_of(context: Json) -> str:
 
     Raises: InputError TOO_DEEP (the document's author).
     """
+    urls = type(context) is list and all(type(one) is str for one in context)
+    if urls and sum(map(len, context)) < _CACHED_CHARS:
+        return _text_of_urls(tuple(context))
     try:
         return json.dumps(context, sort_keys=True)
     except (RecursionError, ValueError):  # a ValueError: it holds itself
         raise InputError(Reason.TOO_DEEP, "a context nested without end") from None
 
 
-def shown(name: str) -> str:
-    """A term for an error text: no control marks, and not without end."""
-    return "".join(part if part.isprintable() else "?" for part in name[:_NAME_CHARS_SHOWN])
-
-
-def _bad(detail: str) -> InputError:
-    return InputError(Reason.BAD_CONTEXT, f"{detail} (JSON-LD 1.1 API, section 4)")
-
-
-def _unsupported(detail: str) -> InputError:
-    return InputError(Reason.UNSUPPORTED_TERM, detail)
+@lru_cache(maxsize=64)
+def _text_of_urls(urls: tuple[str, ...]) -> str:
+    return json.dumps(urls)
 
 
 class _Derivation:
@@ -124,7 +103,7 @@ class _Derivation:
             raise InputError(Reason.TOO_DEEP, f"contexts nested deeper than {LIMITS.json_depth}")
         result = self._active
         if type(local) is dict and "@propagate" in local:
-            propagate = _boolean(local, "@propagate")
+            propagate = boolean(local, "@propagate")
         if not propagate and result.previous is None:
             result = _changed(result, previous=result)
         several = local if type(local) is list else [local]
@@ -137,9 +116,9 @@ class _Derivation:
             known = type(one) is str
             own = contexts.context(one) if known else one
             if type(own) is not dict:
-                raise _bad("a context is a URL, an object or null")
+                raise bad_context("a context is a URL, an object or null")
             if "@propagate" in own and type(local) is list:
-                raise _unsupported("@propagate within a list of contexts")
+                raise unsupported("@propagate within a list of contexts")
             scope = _Scope(self, result, own, override=override, depth=depth, trusted=known)
             result = scope.run()
         return _changed(result, cost=self._cost)
@@ -148,7 +127,7 @@ class _Derivation:
         if active.protected and not override:
             raise InputError(Reason.PROTECTED_TERM, "a null context where terms are protected")
         if not propagate:
-            raise _unsupported("a null context that is not propagated")
+            raise unsupported("a null context that is not propagated")
         return INITIAL
 
     def spend(self) -> None:
@@ -200,23 +179,34 @@ class _Scope:
             self._terms, vocab=active.vocab, previous=active.previous, protected=active.protected
         )
         self._defined: dict[str, bool] = {}
+        self._needed: set[str] = set()  # by other definitions
+        self._overridden: set[str] = set()  # protected before, and not the same now
         self._protect = False
 
     def run(self) -> ActiveContext:
         """Read what the context says of itself, then every term."""
         own = self._own
         if "@import" in own or own.get("@base") is not None:
-            raise _unsupported("@import or @base in a context")
+            raise unsupported("@import or @base in a context")
         if "@version" in own and (type(own["@version"]) is not float or own["@version"] != 1.1):
-            raise _bad("@version is not 1.1")
+            raise bad_context("@version is not 1.1")
         if "@vocab" in own:
             self._building.vocab = self._vocabulary(own["@vocab"])
-        _check_language(own)
-        _check_direction(own)
-        self._protect = "@protected" in own and _boolean(own, "@protected")
+        check_language(own)
+        check_direction(own)
+        self._protect = "@protected" in own and boolean(own, "@protected")
         for term in own:
             if term not in _IN_CONTEXT:
                 self._define(term)
+        # A definition that another one needs may not override (step 3 of section 5.2.2 does not
+        # pass the permission on), and which comes first is chance: so it may never.
+        refused = self._overridden & self._needed if self._override else self._overridden
+        if refused:
+            raise InputError(
+                Reason.PROTECTED_TERM,
+                f"{shown(min(refused))} is protected, and defined again as something else "
+                "(JSON-LD 1.1 API, section 4.2.2, step 27)",
+            )
         self._building.protected |= any(found.protected for found in self._terms.values())
         return self._building
 
@@ -224,196 +214,93 @@ class _Scope:
         if value is None:
             return None
         if type(value) is not str:
-            raise _bad("@vocab is neither text nor null")
+            raise bad_context("@vocab is neither text nor null")
         if self._building.expand(value, vocab=False) != value or value in KEYWORDS:
-            raise _unsupported("a @vocab that is no absolute IRI by itself")
+            raise unsupported("a @vocab that is no absolute IRI by itself")
         return value
 
     def _define(self, term: str) -> None:
         """Section 4.2.2."""
         if term in self._defined:
             if not self._defined[term]:
-                raise _bad(f"{shown(term)} is defined by itself")
+                raise bad_context(f"{shown(term)} is defined by itself")
             return
         self._run.spend()
         self._defined[term] = False
-        value = self._own[term]
-        _check_name(term, value)
+        given = self._own[term]
+        check_name(term, given)
         previous = self._terms.pop(term, None)
-        simple = type(value) is not dict
-        if simple:
-            if value is not None and type(value) is not str:
-                raise _bad(f"{shown(term)} has no definition that is one")
-            value = {"@id": value}
-        elif not value.keys() <= _IN_DEFINITION:
-            raise _bad(f"the definition of {shown(term)} has a member that is not known")
+        value, simple = written_out(term, given)
         found = self._definition(term, value, simple=simple)
-        if previous is not None and previous.protected and not self._override:
+        if previous is not None and previous.protected:
             if found._replace(protected=True) != previous:
-                raise InputError(
-                    Reason.PROTECTED_TERM,
-                    f"{shown(term)} is protected, and defined again as something else "
-                    "(JSON-LD 1.1 API, section 4.2.2, step 27)",
-                )
-            found = previous
+                self._overridden.add(term)
+            elif not self._override:
+                found = previous
         self._terms[term] = found
         self._defined[term] = True
         if found.context is not None and not self._trusted:
             self._run.validate(self._building, value["@context"], depth=self._depth)
 
     def _definition(self, term: str, value: JsonObject, *, simple: bool) -> Definition:
-        protected = _boolean(value, "@protected") if "@protected" in value else self._protect
+        protected = boolean(value, "@protected") if "@protected" in value else self._protect
         iri = self._iri(term, value)
         if iri in KEYWORDS:
-            return _alias(term, iri, value, protected=protected)
-        container = _container(term, value)
+            return alias(term, iri, value, protected=protected)
         coercion = self._coercion(term, value)
-        if "@type" in container and coercion is None:
-            coercion = "@id"
-        if "@type" in container and coercion not in ("@id", "@vocab"):
-            raise _bad(f"{shown(term)} is a map by type of what has no type")
-        if "@reverse" in value and not container <= {"@index", "@set"}:
-            raise _bad(f"{shown(term)} is reversed, and a container that can't be")
-        _check_language(value)
-        _check_direction(value)
-        _check_index_and_nest(term, value, container)
-        named = ":" in term or "/" in term
-        prefix = simple and not named and iri is not None and iri.endswith(_GENERIC_DELIMITERS)
-        if "@prefix" in value:
-            prefix = _boolean(value, "@prefix")
-            if named:
-                raise _bad(f"{shown(term)} can be no prefix")
-        if prefix and term in _SCHEMES:
-            raise _bad(f"{shown(term)} is the scheme of URLs, and no prefix")
-        others = {name: value[name] for name in _OTHERS if name in value}
-        return Definition(
-            iri=iri,
-            type=coercion,
-            container=container,
-            context=text_of(value["@context"]) if "@context" in value else None,
-            prefix=prefix,
-            reverse="@reverse" in value,
-            others=json.dumps(others, sort_keys=True).lower() if others else "",
-            protected=protected,
+        scoped = text_of(value["@context"]) if "@context" in value else None
+        return define(
+            term,
+            value,
+            Definition(iri=iri, type=coercion, context=scoped, protected=protected),
+            simple=simple,
         )
 
     def _iri(self, term: str, value: JsonObject) -> str | None:
         if "@reverse" in value:
             if "@id" in value or "@nest" in value:
-                raise _bad(f"{shown(term)} is reversed, and has an @id or @nest")
-            found = self._resolve(value["@reverse"])
+                raise bad_context(f"{shown(term)} is reversed, and has an @id or @nest")
+            found = self._resolve(value["@reverse"], of=term)
             if found is None or found in KEYWORDS:
-                raise _bad(f"{shown(term)} is the reverse of no absolute IRI")
+                raise bad_context(f"{shown(term)} is the reverse of no absolute IRI")
             return found
         if "@id" in value and value["@id"] is None:
             return None
         if "@id" in value and value["@id"] != term:
-            found = self._resolve(value["@id"])
+            found = self._resolve(value["@id"], of=term)
             if found is None:
-                raise _bad(f"{shown(term)} stands for no absolute IRI")
+                raise bad_context(f"{shown(term)} stands for no absolute IRI")
             if _IRI_LIKE.fullmatch(term) is not None:
                 self._defined[term] = True
-                if self._resolve(term) != found:
-                    raise _bad(f"{shown(term)} looks like an IRI and stands for another")
+                if self._resolve(term, of=term) != found:
+                    raise bad_context(f"{shown(term)} looks like an IRI and stands for another")
             return found
         if term == "@type":
             return term
         self._defined[term] = True  # it may not lead to itself
-        found = self._resolve(term)
+        found = self._resolve(term, of=term)
         if found is None:
-            raise _bad(f"{shown(term)} has no IRI")
+            raise bad_context(f"{shown(term)} has no IRI")
         return found
 
-    def _resolve(self, name: Json) -> str | None:
+    def _resolve(self, name: Json, *, of: str) -> str | None:
         """IRI expansion within the context that is being read: defines first what it needs."""
         if type(name) is not str:
             return None
         prefix, _, suffix = name.partition(":")
         for needed in (name, prefix):
             if needed in self._own and needed not in KEYWORDS and not suffix.startswith("//"):
+                if needed != of:
+                    self._needed.add(needed)
                 self._define(needed)
         return self._building.expand(name, vocab=True)
 
     def _coercion(self, term: str, value: JsonObject) -> str | None:
         if "@type" not in value:
             return None
-        found = self._resolve(value["@type"])
+        found = self._resolve(value["@type"], of=term)
         if found is None or found.startswith("_:"):
-            raise _bad(f"{shown(term)} has a type that is no absolute IRI")
+            raise bad_context(f"{shown(term)} has a type that is no absolute IRI")
         if found in KEYWORDS and found not in ("@id", "@vocab", "@json", "@none"):
-            raise _bad(f"{shown(term)} has a keyword for a type")
+            raise bad_context(f"{shown(term)} has a keyword for a type")
         return found
-
-
-def _alias(term: str, iri: str | None, value: JsonObject, *, protected: bool) -> Definition:
-    """Another name for a keyword, which may say nothing else (JSON-LD 1.1, section 9.15.1)."""
-    if iri in ("@context", "@preserve"):
-        raise _bad(f"{shown(term)} can't stand for {iri}")
-    container = _container(term, value)
-    if not value.keys() <= {"@id", "@protected", "@container"} or not (
-        container <= {"@set"} and (not container or iri == "@type")
-    ):
-        raise _unsupported(f"{shown(term)} stands for a keyword, and says more")
-    return Definition(iri=iri, container=container, protected=protected)
-
-
-def _container(term: str, value: JsonObject) -> frozenset[str]:
-    """Section 4.2.2, step 19."""
-    if "@container" not in value:
-        return frozenset()
-    given = value["@container"]
-    words = given if type(given) is list else [given]
-    if not words or not all(type(word) is str and word in _CONTAINERS for word in words):
-        raise _bad(f"{shown(term)} has a container that is not known")
-    container = frozenset(words)
-    if "@graph" in container:
-        fits = container <= _OF_GRAPHS and not {"@id", "@index"} <= container
-    elif "@list" in container:
-        fits = len(container) == 1
-    else:
-        fits = len(container - {"@set"}) <= 1
-    if not fits:
-        raise _bad(f"{shown(term)} has containers that do not go together")
-    return container
-
-
-def _check_name(term: str, value: Json) -> None:
-    if term == "@type":
-        if type(value) is not dict or not value or value.get("@container", "@set") != "@set":
-            raise _bad("@type is redefined")
-        if not value.keys() <= {"@container", "@protected"}:
-            raise _bad("@type is redefined")
-    elif term in KEYWORDS:
-        raise _bad(f"{shown(term)} is a keyword, and redefined")
-    elif not term or LIKE_A_KEYWORD.fullmatch(term) is not None:
-        raise _bad("a term that is empty, or looks like a keyword")
-
-
-def _check_index_and_nest(term: str, value: JsonObject, container: frozenset[str]) -> None:
-    index, nest = value.get("@index", ""), value.get("@nest", "@nest")
-    if (
-        type(index) is not str
-        or index.startswith("@")
-        or ("@index" in value) > ("@index" in container)
-    ):
-        raise _bad(f"{shown(term)} has an @index that does not fit")
-    if type(nest) is not str or (nest != "@nest" and nest.startswith("@")):
-        raise _bad(f"{shown(term)} has a @nest that does not fit")
-
-
-def _check_language(value: JsonObject) -> None:
-    language = value.get("@language")
-    if language is not None and (type(language) is not str or LANGUAGE.fullmatch(language) is None):
-        raise _bad("@language is no language tag")
-
-
-def _check_direction(value: JsonObject) -> None:
-    if value.get("@direction") not in _DIRECTIONS:
-        raise _bad("@direction is neither ltr nor rtl")
-
-
-def _boolean(value: JsonObject, name: str) -> bool:
-    found = value[name]
-    if type(found) is not bool:
-        raise _bad(f"{name} is neither true nor false")
-    return found

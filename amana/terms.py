@@ -7,11 +7,21 @@ API, section 5.1) or the way to RDF (section 8) would drop or leave relative is 
 
 from __future__ import annotations
 
-import math
 from typing import Final, NamedTuple
 
-from amana._active_context import INITIAL, KEYWORDS, LANGUAGE, ActiveContext, Definition
-from amana._context_processing import derived, shown, text_of
+from amana._active_context import INITIAL, LANGUAGE, ActiveContext, Definition
+from amana._context_processing import derived, text_of
+from amana._term_definitions import shown, unsupported
+from amana._term_values import (
+    bad_value,
+    check_id,
+    check_json,
+    check_language_map,
+    check_number,
+    check_reference,
+    check_scalar,
+    named,
+)
 from amana.errors import InputError
 from amana.limits import LIMITS, Limits
 from amana.reasons import Reason
@@ -22,7 +32,6 @@ __all__ = ["check_terms"]
 _SCALARS: Final = (str, int, bool, float)
 _KINDS: Final = frozenset({"@value", "@list", "@set"})  # objects that are no nodes
 _OF_VALUES: Final = frozenset({"@value", "@type", "@language", "@direction"})
-_REFERENCES: Final = frozenset({"@id", "@vocab"})
 _MAPS: Final = frozenset({"@index", "@id", "@type"})
 _NOT_READ: Final = frozenset({"@index", "@reverse", "@included", "@nest"})
 _NOTHING: Final = object()
@@ -90,7 +99,7 @@ class _Walk:
             here = self._with(here, text_of(element["@context"]))
         before = here  # types are read by it
         kind, types = _types(here, element)
-        for word in sorted(types):
+        for word in types if len(types) < 2 else sorted(types):
             defined = before.terms.get(word)
             if defined is not None and defined.context is not None:
                 here = self._with(here, defined.context, propagate=False)
@@ -107,15 +116,15 @@ class _Walk:
                 others += 1
                 self._member(here, member, defined, value, place.depth + 1)
             elif iri in found:
-                raise _unsupported(f"{shown(member)} is a second name for {iri}")
+                raise unsupported(f"{shown(member)} is a second name for {iri}")
             else:
                 found[iri] = value
         if found.get("@type", _NOTHING) is not element.get(kind, _NOTHING):
-            raise _unsupported("a member is a type or not, depending on the type")
+            raise unsupported("a member is a type or not, depending on the type")
         if _KINDS.isdisjoint(found):
             self._check_node(place, before, here, found, types, others)
         elif others or (len(found) > 1 and "@value" not in found):
-            raise _bad_value(place.name, "has more than its kind of object can have")
+            raise bad_value(place.name, "has more than its kind of object can have")
         elif "@value" in found:
             self._check_value_object(place, before, here, found)
         else:
@@ -137,26 +146,32 @@ class _Walk:
         self, here: ActiveContext, member: str, defined: Definition | None, value: Json, depth: int
     ) -> None:
         """A member that stands for a property (section 5.1.2, steps 13.5 to 13.14)."""
+        if type(value) is str and (defined is None or defined.plain):
+            if defined is not None and defined.type is not None:
+                check_reference(here, member, defined, value)
+            return
         if defined is None:
             self._values(_Place(here, member, False, False, depth), value)
             return
         if defined.reverse:
-            raise _unsupported(f"{shown(member)} is reversed")
+            raise unsupported(f"{shown(member)} is reversed")
         container = defined.container
         scoped = here
         if defined.context is not None:
             scoped = self._with(here, defined.context, override=True)
             again = scoped.terms.get(member)
             if again is not None and again._replace(protected=defined.protected) != defined:
-                raise _unsupported(f"{shown(member)} is defined anew within itself")
+                raise unsupported(f"{shown(member)} is defined anew within itself")
         if container and type(value) is dict:
             if "@language" in container:
-                _check_language_map(scoped, member, value)
+                check_language_map(scoped, member, value)
                 return
             if not _MAPS.isdisjoint(container):
-                raise _unsupported(f"{shown(member)} is a map by what RDF does not keep")
+                raise unsupported(f"{shown(member)} is a map by what RDF does not keep")
         if defined.type == "@json":
-            _check_json(value, self._limits.json_depth - depth)
+            if "@graph" in container:
+                raise bad_value(member, "has a value where only nodes can stand")
+            check_json(value, self._limits.json_depth - depth)
             return
         top, in_list = "@graph" in container, "@list" in container
         self._values(_Place(scoped, member, top, in_list, depth), value)
@@ -166,20 +181,21 @@ class _Walk:
         kind = type(value)
         if kind is str or kind in _SCALARS:
             if place.top:
-                raise _bad_value(place.name, "has a value where only nodes can stand")
-            _check_scalar(place, value)
+                raise bad_value(place.name, "has a value where only nodes can stand")
+            check_scalar(place.active, place.name, value)
         elif kind is dict:
             self.node(place, value)
         elif kind is list:
             if place.depth > self._limits.json_depth:
                 raise InputError(Reason.TOO_DEEP, f"nested deeper than {self._limits.json_depth}")
-            if not value and not place.in_list:
-                raise _bad_value(place.name, "has an empty array")
+            # No graph at all, as in a presentation of nothing, says what an absent member says.
+            if not value and not place.in_list and not place.top:
+                raise bad_value(place.name, "has an empty array")
             inside = place._replace(depth=place.depth + 1)
             for item in value:
                 self._values(inside, item)
         else:
-            raise _bad_value(place.name, "has no value")
+            raise bad_value(place.name, "has no value")
 
     def _check_node(
         self,
@@ -192,24 +208,24 @@ class _Walk:
     ) -> None:
         if "@type" in found:
             if not types:
-                raise _bad_value(place.name, "has a node with an empty list of types")
+                raise bad_value(place.name, "has a node with an empty list of types")
             for word in types:
                 iri = before.expand(word, vocab=True)
                 if iri is None or iri[0] == "@":
                     raise InputError(
-                        Reason.UNKNOWN_TERM, f"a type of {_shown(place.name)} is not defined"
+                        Reason.UNKNOWN_TERM, f"a type of {named(place.name)} is not defined"
                     )
         if "@id" in found:
-            _check_id(here, place.name, found["@id"])
+            check_id(here, place.name, found["@id"])
             if place.top and not others and len(found) == 1:
-                raise _bad_value(place.name, "has a node of which nothing is said")
+                raise bad_value(place.name, "has a node of which nothing is said")
         elif place.top and not others and not found:
-            raise _bad_value(place.name, "has a node of which nothing is said")
+            raise bad_value(place.name, "has a node of which nothing is said")
         for word, value in found.items():
             if word == "@graph":
                 self._values(_Place(here, word, True, False, place.depth + 1), value)
             elif word in _NOT_READ:
-                raise _unsupported(f"{word} in a document")
+                raise unsupported(f"{word} in a document")
             elif word not in ("@id", "@type"):
                 raise InputError(Reason.UNKNOWN_TERM, f"{word} where it means nothing")
 
@@ -217,40 +233,40 @@ class _Walk:
         self, place: _Place, before: ActiveContext, here: ActiveContext, found: JsonObject
     ) -> None:
         if place.top or not found.keys() <= _OF_VALUES:
-            raise _bad_value(place.name, "has a value object where none can stand, or that is none")
+            raise bad_value(place.name, "has a value object where none can stand, or that is none")
         value = found["@value"]
         if "@type" in found:
             word = found["@type"]
             iri = before.expand(word, vocab=True) if type(word) is str else None
             if iri is None or iri.startswith("_:") or len(found) != 2:
-                raise _bad_value(place.name, "has a value object of no type")
+                raise bad_value(place.name, "has a value object of no type")
             if here.expand(word, vocab=True) != iri:
-                raise _unsupported("the type of a value object is read in two ways")
+                raise unsupported("the type of a value object is read in two ways")
             if iri == "@json":
-                _check_json(value, self._limits.json_depth - place.depth)
+                check_json(value, self._limits.json_depth - place.depth)
                 return
             if iri[0] == "@":
-                raise _bad_value(place.name, "has a value object of no type")
+                raise bad_value(place.name, "has a value object of no type")
         elif len(found) > 1:
             language, direction = found.get("@language", "und"), found.get("@direction", "ltr")
             if type(language) is not str or LANGUAGE.fullmatch(language) is None:
-                raise _bad_value(place.name, "has a text in no language")
+                raise bad_value(place.name, "has a text in no language")
             if direction not in ("ltr", "rtl") or type(value) is not str:
-                raise _bad_value(place.name, "has a text in no direction, or no text")
+                raise bad_value(place.name, "has a text in no direction, or no text")
         if type(value) not in _SCALARS:
-            raise _bad_value(place.name, "has a value object with no value")
-        _check_number(place.name, value)
+            raise bad_value(place.name, "has a value object with no value")
+        check_number(place.name, value)
 
     def _check_list_or_set(
         self, place: _Place, here: ActiveContext, found: JsonObject, element: JsonObject
     ) -> None:
         if "@context" in element or ("@set" in found and place.in_list):
-            raise _unsupported("a list or set with a context of its own, or a set in a list")
+            raise unsupported("a list or set with a context of its own, or a set in a list")
         inside = place._replace(active=here, depth=place.depth + 1)
         if "@set" in found:
             self._values(inside, found["@set"])
         elif place.top:
-            raise _bad_value(place.name, "has a list where only nodes can stand")
+            raise bad_value(place.name, "has a list where only nodes can stand")
         else:
             self._values(inside._replace(in_list=True), found["@list"])
 
@@ -260,93 +276,22 @@ def _reverted(active: ActiveContext, previous: ActiveContext, element: JsonObjec
 
     Processors differ over value objects of three members, so there both contexts must agree.
     """
-    meanings = [active.expand(member, vocab=True) for member in element]
-    if "@value" in meanings:
-        differ = len(element) > 2 and meanings != [
-            previous.expand(member, vocab=True) for member in element
-        ]
+    words = [active.keyword(member) for member in element]
+    if "@value" in words:
+        differ = len(words) > 2 and words != [previous.keyword(member) for member in element]
         if differ or "@context" in element:
-            raise _unsupported("a value object is read in two ways")
+            raise unsupported("a value object is read in two ways")
         return active
-    return active if meanings == ["@id"] else previous
+    return active if words == ["@id"] else previous
 
 
 def _types(here: ActiveContext, element: JsonObject) -> tuple[str, list[str]]:
     """The member that holds a node's types, and the types (section 5.1.2, step 11)."""
     for member, value in element.items():
-        if here.expand(member, vocab=True) == "@type":
+        if here.keyword(member) == "@type":
             types = value if type(value) is list else [value]
             for word in types:
                 if type(word) is not str:
                     raise InputError(Reason.UNKNOWN_TERM, f"{shown(member)} holds what is no type")
             return member, types
     return "@type", []
-
-
-def _check_id(here: ActiveContext, name: str | None, value: Json) -> None:
-    if type(value) is not str or here.expand(value, vocab=False) is None or value in KEYWORDS:
-        raise InputError(Reason.RELATIVE_IRI, f"an id of {_shown(name)} is no absolute IRI")
-
-
-def _check_scalar(place: _Place, value: Json) -> None:
-    """Section 5.3.2: text may stand for an IRI."""
-    if type(value) is not str:
-        _check_number(place.name, value)
-        return
-    defined = None if place.name is None else place.active.terms.get(place.name)
-    if defined is not None and defined.type in _REFERENCES:
-        iri = place.active.expand(value, vocab=defined.type == "@vocab")
-        if iri is None or iri[0] == "@":
-            raise InputError(
-                Reason.RELATIVE_IRI, f"{_shown(place.name)} refers to what is no absolute IRI"
-            )
-
-
-def _check_number(name: str | None, value: Json) -> None:
-    """RDF holds 16 digits of a double, and integers as long as they are safe ones."""
-    if type(value) is int and abs(value) > LIMITS.integer:
-        raise InputError(Reason.INTEGER_RANGE, f"{_shown(name)} has an integer beyond 2^53-1")
-    if type(value) is float and (
-        not math.isfinite(value)
-        or float(f"{value:.15e}") != value
-        or (value == 0 and math.copysign(1, value) < 0)
-    ):
-        raise InputError(Reason.NOT_A_NUMBER, f"{_shown(name)} has a number that RDF would round")
-
-
-def _check_language_map(scoped: ActiveContext, name: str, value: JsonObject) -> None:
-    """Section 5.1.2, step 13.7."""
-    if not value:
-        raise _bad_value(name, "has an empty language map")
-    for language, texts in value.items():
-        none = scoped.expand(language, vocab=True) == "@none"
-        if not none and LANGUAGE.fullmatch(language) is None:
-            raise _bad_value(name, "has a text in no language")
-        each = texts if type(texts) is list else [texts]
-        if not each or not all(type(text) is str for text in each):
-            raise _bad_value(name, "has a language with no text")
-
-
-def _check_json(value: Json, depth: int) -> None:
-    """A JSON literal (section 4.2.2 of JSON-LD 1.1) comes through as it is, whatever it holds."""
-    if depth < 0:
-        raise InputError(Reason.TOO_DEEP, "a JSON literal nested too deeply")
-    if type(value) is dict:
-        value = list(value.values())
-    if type(value) is list:
-        for item in value:
-            _check_json(item, depth - 1)
-    elif type(value) is int and abs(value) > LIMITS.integer:
-        raise InputError(Reason.INTEGER_RANGE, "a JSON literal with an integer beyond 2^53-1")
-
-
-def _shown(name: str | None) -> str:
-    return "the document" if name is None else shown(name)
-
-
-def _bad_value(name: str | None, detail: str) -> InputError:
-    return InputError(Reason.BAD_TERM_VALUE, f"{_shown(name)} {detail}")
-
-
-def _unsupported(detail: str) -> InputError:
-    return InputError(Reason.UNSUPPORTED_TERM, detail)

@@ -17,7 +17,7 @@ _SOURCES = (_FOLDER / "SOURCES.md").read_text(encoding="utf-8")
 
 @pytest.mark.parametrize("url", schemas.BUNDLED)
 def test_the_digest_is_the_pinned_one(url: str) -> None:
-    """C97: contexts are bundled and pinned."""
+    """C93: what a term means is the same everywhere, and nobody can change it."""
     name, digest = schemas.BUNDLED[url]
     assert hashlib.sha256(schemas.read(name)).hexdigest() == digest
 
