@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
-from amana._shapes import IRI, Full, Lines, Template, Written, getter
+from amana._shapes import IRI, SCALAR, Full, Lines, Template, Written, getter
 from amana.contexts import inline
 from amana.errors import InputError
 from amana.strict_json import Json, JsonObject
@@ -23,7 +24,7 @@ __all__ = ["compiled"]
 _MOST_BYTES: Final = 32 * 1024  # of canonical form
 _MOST_LINES: Final = 256
 _ROUNDS: Final = 4
-_NO_DOUBT: Final = frozenset(b'{}[],:"0')
+_NO_DOUBT: Final = frozenset(b'{}[],:"')
 _PREFIX: Final = "urn:amana:slot:"
 _NUMBER: Final = 700_000_000_000_000  # 15 digits; the place is added
 # A context that gives these a meaning would make something else of an IRI.
@@ -51,13 +52,14 @@ def compiled(document: JsonObject, written: Written, form: bytes, full: Full) ->
         not _NO_DOUBT.issuperset(written.outline)
         or len(form) > _MOST_BYTES
         or form.count(b"\n") > _MOST_LINES
-        or any(_MARKED.search(value) for value in written.values)
+        or any(_MARKED.search(piece) for piece in written.pieces)
         or _names_schemes(document)
     ):
         return None
+    values = _Values.of(written)
     fixed: set[int] = set()
     for _ in range(_ROUNDS):
-        marking = _Marking(fixed, written.strings)
+        marking = _Marking(fixed, values)
         marked = marking.of(document, fixed=False)
         try:
             lines = _lines(full(marked))
@@ -65,13 +67,13 @@ def compiled(document: JsonObject, written: Written, form: bytes, full: Full) ->
             return None  # such as a mark where only a language can stand
         if lines is None:
             return None
-        found = _slots(lines, written)
+        found = _slots(lines, values)
         if found is None:
             return None
         more = marking.slots - found
         if not more:
-            template = _template(lines, written, marking.slots)
-            return template if template.filled(written.values) == form else None
+            template = _template(lines, values, marking.slots)
+            return template if template and template.filled(values.all) == form else None
         fixed |= more
     return None
 
@@ -103,13 +105,31 @@ def _members(value: Json) -> Iterator[str]:
             yield from _members(item)
 
 
+class _Values(NamedTuple):
+    """A document's pieces, and behind them its scalars; which pieces hold scalars."""
+
+    all: list[bytes]
+    pieces: int
+    with_scalars: list[int]
+    between_scalars: list[bytes]
+
+    @classmethod
+    def of(cls, written: Written) -> _Values:
+        pieces = written.pieces
+        places = [
+            place for place in range(0, len(pieces), 2) if SCALAR.search(pieces[place]) is not None
+        ]
+        cut = SCALAR.split(b'"'.join(pieces[place] for place in places))
+        return cls(pieces + cut[1::2], len(pieces), places, cut[::2])
+
+
 class _Marking:
     """A walk through a document in the order in which it is written, marking what may be a slot."""
 
-    def __init__(self, fixed: set[int], strings: int) -> None:
+    def __init__(self, fixed: set[int], values: _Values) -> None:
         self.slots: set[int] = set()
         self._fixed = fixed
-        self._next_string, self._next_scalar = 0, strings
+        self._next_string, self._next_scalar = 1, values.pieces
 
     def of(self, value: Json, *, fixed: bool) -> Json:
         """`value` with marks; within contexts, types and what keywords rule, nothing is marked."""
@@ -119,7 +139,7 @@ class _Marking:
             return [self.of(item, fixed=fixed) for item in value]
         if type(value) is str:
             place = self._next_string
-            self._next_string += 1
+            self._next_string += 2
             mark: Json = f"{_PREFIX}{place}"
         else:
             place = self._next_scalar
@@ -131,7 +151,7 @@ class _Marking:
         return mark
 
     def _member(self, name: str, value: Json, *, fixed: bool) -> Json:
-        self._next_string += 1  # the name
+        self._next_string += 2  # the name
         ruled = name == "type" or (name.startswith("@") and name not in _OWN_VALUE)
         return self.of(value, fixed=fixed or ruled)
 
@@ -144,6 +164,7 @@ class _Slot(NamedTuple):
 
 _Part = bytes | _Slot
 _Line = list[_Part]  # its three or four terms
+_Piece = tuple[int | None, bytes]  # a term in a format, and what goes into it
 
 
 def _lines(form: bytes) -> list[_Line] | None:
@@ -167,7 +188,7 @@ def _lines(form: bytes) -> list[_Line] | None:
     return lines
 
 
-def _slots(lines: list[_Line], written: Written) -> set[int] | None:
+def _slots(lines: list[_Line], values: _Values) -> set[int] | None:
     """The marks that came out as slots; None if one holds an IRI that is not plain."""
     found: set[int] = set()
     looked_up: set[int] = set()
@@ -177,75 +198,105 @@ def _slots(lines: list[_Line], written: Written) -> set[int] | None:
                 continue
             found.add(part.place)
             if part.iri:
-                value = written.values[part.place]
-                if line[1] == _TYPE or b":" not in value:
+                value = values.all[part.place]
+                if (line[1] == _TYPE and part is line[2]) or b":" not in value:
                     looked_up.add(part.place)  # a type chooses contexts; a word is a term's name
                 elif IRI.fullmatch(value) is None:
                     return None
     return found - looked_up
 
 
-def _template(lines: list[_Line], written: Written, slots: set[int]) -> Template:
+def _template(lines: list[_Line], values: _Values, slots: set[int]) -> Template | None:
     parts = [part for line in lines for part in line]
     iris = {part.place for part in parts if isinstance(part, _Slot) and part.iri}
-    scalars = [place for place in sorted(slots) if place >= written.strings]
-    truths = [place for place in scalars if written.values[place][:1].isalpha()]
+    scalars = [place for place in sorted(slots) if place >= values.pieces]
+    truths = [place for place in scalars if values.all[place][:1].isalpha()]
     names = sorted({part for part in parts if isinstance(part, bytes) and part[:2] == b"_:"})
-    constant = getter([place for place in range(len(written.values)) if place not in slots])
-    drawing = _Drawing(len(written.values), frozenset(truths), names)
+    groups: dict[_Part, list[_Line]] = {}
+    for line in lines:
+        groups.setdefault(line[0], []).append(line)
+    subjects = [part.place for part in groups if isinstance(part, _Slot)]
+    if len(scalars) != len(values.all) - values.pieces or len(groups) != len(subjects) + len(names):
+        return None  # a scalar that is part of the shape, or an id that is
+    constant = getter(
+        [
+            place
+            for place in range(values.pieces)
+            if place not in slots and place not in values.with_scalars
+        ]
+    )
+    drawing = _Drawing(len(values.all), frozenset(truths), names)
     return Template(
         constant=constant,
-        constants=constant(written.values),
+        constants=constant(values.all),
+        with_scalars=getter(values.with_scalars),
+        between_scalars=values.between_scalars,
         iris=getter(sorted(iris)),
         numbers=getter([place for place in scalars if place not in truths]),
         truths=getter(truths),
         blanks=tuple([drawing.alone(name, lines) for name in names]),
-        whole=drawing.whole(lines),
+        subjects=getter(subjects),
+        groups=tuple([drawing.group(found) for found in groups.values()]),
     )
 
 
 class _Drawing(NamedTuple):
     """How terms become parts of a format."""
 
-    values: int  # how many there are; canonical labels of blank nodes come behind them
+    values: int  # how many there are; the numbers of blank nodes come behind them
     truths: frozenset[int]
     names: list[bytes]  # of blank nodes
 
-    def whole(self, lines: list[_Line]) -> Lines:
-        """All lines, with the canonical labels of blank nodes to be filled in."""
-        if len(self.names) == 1:
-            return self._drawn(lines, {self.names[0]: b"_:c14n0"})
-        return self._drawn(lines, {})
+    def group(self, lines: list[_Line]) -> Lines:
+        """The lines about one subject, with the numbers of blank nodes to be filled in."""
+        labels = {self.names[0]: b"_:c14n0"} if len(self.names) == 1 else {}
+        return self._drawn(lines, labels, subject=lines[0][0])
 
     def alone(self, name: bytes, lines: list[_Line]) -> Lines:
         """The lines that RDFC-1.0, section 4.6.3, hashes for one blank node."""
-        return self._drawn(
-            [line for line in lines if name in line],
-            {other: b"_:a" if other == name else b"_:z" for other in self.names},
+        labels = {other: b"_:a" if other == name else b"_:z" for other in self.names}
+        return self._drawn([line for line in lines if name in line], labels, subject=None)
+
+    def _drawn(
+        self, lines: list[_Line], labels: dict[bytes, bytes], *, subject: _Part | None
+    ) -> Lines:
+        """`subject` is that of all lines, if they have one, and so decides no order."""
+        drawn = [self._line(line, labels) for line in lines]
+        skipped = 0 if subject is None else 1
+        beginnings = [b" ".join(_beginning(parts[skipped:])) for parts in drawn]
+        order = sorted(range(len(drawn)), key=beginnings.__getitem__)
+        return Lines(
+            b"".join(b" ".join(text for _, text in drawn[place]) + b" .\n" for place in order),
+            getter([slot for place in order for slot, _ in drawn[place] if slot is not None]),
+            # Where no beginning is that of another line too, it alone decides.
+            not any(
+                beginnings[after].startswith(beginnings[place]) for place, after in pairwise(order)
+            ),
         )
 
-    def _drawn(self, lines: list[_Line], labels: dict[bytes, bytes]) -> Lines:
-        form: list[bytes] = []
-        places: list[int] = []
-        for line in lines:
-            terms = []
-            for part in line:
-                if isinstance(part, _Slot):
-                    places.append(part.place)
-                    terms.append(b"<%b>" if part.iri else b'"%b"' + _plain(self._rest(part)))
-                elif part in self.names and part not in labels:
-                    places.append(self.values + self.names.index(part))
-                    terms.append(b"_:c14n%b")
-                else:
-                    terms.append(_plain(labels.get(part, part)))
-            form.append(b" ".join(terms) + b" .")
-        return Lines(b"\n".join(form), getter(places))
+    def _line(self, line: _Line, labels: dict[bytes, bytes]) -> list[_Piece]:
+        return [self._part(part, labels) for part in line]
+
+    def _part(self, part: _Part, labels: dict[bytes, bytes]) -> _Piece:
+        if isinstance(part, _Slot):
+            return part.place, b"<%b>" if part.iri else b'"%b"' + _plain(self._rest(part))
+        if part in self.names and part not in labels:
+            return self.values + self.names.index(part), b"_:c14n%b"
+        return None, _plain(labels.get(part, part))
 
     def _rest(self, slot: _Slot) -> bytes:
         # The mark was a number; without a datatype of its own, a truth value is a boolean.
         if slot.place in self.truths and slot.rest == _INTEGER:
             return _BOOLEAN
         return slot.rest
+
+
+def _beginning(line: list[_Piece]) -> Iterator[bytes]:
+    """A line up to its first slot."""
+    for slot, text in line:
+        yield text if slot is None else text[: text.index(b"%b")]
+        if slot is not None:
+            return
 
 
 def _plain(text: bytes) -> bytes:

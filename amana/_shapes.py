@@ -13,19 +13,19 @@ the rules are followed step by step.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from operator import eq, itemgetter
 from threading import Lock
 from typing import Final, NamedTuple
 
 from amana.strict_json import JsonObject
 
-__all__ = ["IRI", "Lines", "Shapes", "Template", "Written", "getter", "read"]
+__all__ = ["IRI", "SCALAR", "Lines", "Shapes", "Template", "Written", "getter", "read"]
 
 Getter = Callable[[list[bytes]], tuple[bytes, ...]]
 Full = Callable[[JsonObject], bytes]
@@ -43,37 +43,34 @@ IRI: Final = re.compile(_ONE_IRI)
 _IRIS: Final = re.compile(rb"(?:" + _ONE_IRI + rb"\n)*" + _ONE_IRI)
 _NUMBERS: Final = re.compile(rb"(?:-?[0-9]{1,15}\n)*-?[0-9]{1,15}")
 _TRUTHS: Final = re.compile(rb"(?:(?:true|false)\n)*(?:true|false)")
-_SCALAR: Final = re.compile(rb"(-?[0-9]+|true|false)")
-# What canonical N-Quads write as an escape; JSON's own escapes all have a backslash.
-_ESCAPED: Final = re.compile(rb"[\\\x7f]|\xef\xbf[\xbe\xbf]")
+SCALAR: Final = re.compile(rb"(-?[0-9]+|true|false)")
+_OF_SCALARS: Final = b"-0123456789truefals"
 
 
 class Written(NamedTuple):
-    """A document's JSON, members sorted: what stands between strings, and all strings and scalars.
+    """A document's JSON, members sorted, cut at its quotation marks.
 
-    `values` holds every string in its order, members' names among them, and then every number and
-    truth value. Together with `outline` it says everything that the document says.
+    Every second of `pieces` is a string, of a member's name or of a value; what stands between
+    holds the numbers and truth values. `outline` is that, without them: the same for one shape.
     """
 
     outline: bytes
-    values: list[bytes]
-    strings: int
+    pieces: list[bytes]
 
 
 def read(document: JsonObject) -> Written | None:
-    """`document` cut into its parts; None where a template can't vouch for it."""
+    """`document` cut into its pieces; None where a template can't vouch for it."""
     try:
         text = _write(document)
     except (TypeError, ValueError, RecursionError):
         return None
-    if _ESCAPED.search(text) is not None:
+    # What canonical N-Quads write as an escape; all of JSON's own escapes have a backslash.
+    if b"\\" in text or b"\x7f" in text:
+        return None
+    if not text.isascii() and (b"\xef\xbf\xbe" in text or b"\xef\xbf\xbf" in text):
         return None
     pieces = text.split(b'"')
-    values = pieces[1::2]
-    between = _SCALAR.split(b'"'.join(pieces[::2]))
-    strings = len(values)
-    values += between[1::2]
-    return Written(b"0".join(between[::2]), values, strings)
+    return Written(b'"'.join(pieces[::2]).translate(None, _OF_SCALARS), pieces)
 
 
 def getter(places: list[int]) -> Getter:
@@ -91,28 +88,46 @@ def _nothing(_values: list[bytes]) -> tuple[bytes, ...]:
 
 
 class Lines(NamedTuple):
-    """Lines to be filled: a format for bytes, and what goes into it."""
+    """Lines to be filled: a format for bytes, and what goes into it.
+
+    `settled` says that their order does not depend on what is filled in, nor can two become one.
+    """
 
     form: bytes
     slots: Getter
+    settled: bool
 
-    def filled(self, values: list[bytes]) -> list[bytes]:
-        """The lines, sorted, without their ends."""
-        lines = (self.form % self.slots(values)).split(b"\n")
-        lines.sort()
-        return lines
+    def text(self, values: list[bytes]) -> bytes:
+        """The lines in order."""
+        text = self.form % self.slots(values)
+        return text if self.settled else b"".join(sorted(text.splitlines(keepends=True)))
 
 
 class Template(NamedTuple):
-    """One shape. `blanks` has, for each blank node, the statements that name it."""
+    """One shape. What its parts take are a document's pieces, or its values: the pieces, then the
+    scalars, then the numbers of blank nodes.
+
+    `blanks` has the statements that name each blank node; `groups` has all statements, by subject,
+    and `subjects` what tells the groups apart.
+    """
 
     constant: Getter
     constants: tuple[bytes, ...]
+    with_scalars: Getter
+    between_scalars: list[bytes]
     iris: Getter
     numbers: Getter
     truths: Getter
     blanks: tuple[Lines, ...]
-    whole: Lines
+    subjects: Getter
+    groups: tuple[Lines, ...]
+
+    def fits(self, pieces: list[bytes]) -> list[bytes] | None:
+        """The values of a document of this shape; None for another one."""
+        if self.constant(pieces) != self.constants:
+            return None
+        cut = SCALAR.split(b'"'.join(self.with_scalars(pieces)))
+        return pieces + cut[1::2] if cut[::2] == self.between_scalars else None
 
     def filled(self, values: list[bytes]) -> bytes | None:
         """The canonical form of the document whose values these are; None for a doubt."""
@@ -123,24 +138,31 @@ class Template(NamedTuple):
             or (truths and _TRUTHS.fullmatch(b"\n".join(truths)) is None)
         ):
             return None
+        subjects = self.subjects(values)
+        if len(set(subjects)) != len(subjects):
+            return None  # nodes have become one
         if len(self.blanks) > 1:
             labels = self._labels(values)
             if labels is None:
                 return None
             values = values + labels
-        lines = self.whole.filled(values)
-        if any(map(eq, lines, lines[1:])):
-            return None  # a dataset is a set: two statements have become one
-        lines.append(b"")
-        return b"\n".join(lines)
+        texts = []
+        for form, slots, settled in self.groups:
+            text = form % slots(values)
+            if not settled:
+                lines = text.splitlines(keepends=True)
+                lines.sort()
+                if any(map(eq, lines, lines[1:])):
+                    return None  # a dataset is a set: two statements have become one
+                text = b"".join(lines)
+            texts.append(text)
+        # Each group begins with its subject, so that groups sort as their lines do.
+        texts.sort()
+        return b"".join(texts)
 
     def _labels(self, values: list[bytes]) -> list[bytes] | None:
         """The canonical names of blank nodes that first-degree hashes tell apart (section 4.4)."""
-        hashes = []
-        for blank in self.blanks:
-            lines = blank.filled(values)
-            lines.append(b"")
-            hashes.append(hashlib.sha256(b"\n".join(lines)).digest())
+        hashes = [sha256(blank.text(values)).digest() for blank in self.blanks]
         ranked = sorted(hashes)
         if any(map(eq, ranked, ranked[1:])):
             return None
@@ -180,12 +202,11 @@ class Shapes:
         written = read(document)
         if written is None:
             return self._full(document)
-        values = written.values
         for kept in self._kept.get(written.outline, ()):
-            template = kept.template
-            if template.constant(values) == template.constants:
+            values = kept.template.fits(written.pieces)
+            if values is not None:
                 kept.used = True
-                form = template.filled(values)
+                form = kept.template.filled(values)
                 return self._full(document) if form is None else form
         form = self._full(document)
         with self._lock:
