@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 
-from amana.did.key import resolve, verification_method
+from amana.did.key import resolve
 from amana.errors import InputError, VerificationError
 from amana.jwk import VerifyingKey
 from amana.keys import PublicKey
 from amana.limits import Limits
 from amana.proofs import data_integrity, eddsa_jcs
-from amana.proofs.data_integrity import add_proof, read_proofs, verify_proofs
+from amana.proofs.data_integrity import read_proofs, verify_proofs
 from amana.reasons import Outcome, Reason
 from tests.amana_samples import Object, credential, foreign, key, refused
+from tests.proof_lab import chain, changed, method, pair, signed
 
-JCS = eddsa_jcs.CRYPTOSUITE
 RDFC = "eddsa-rdfc-2022"
 UNKNOWN: Object = {
     "type": "DataIntegrityProof",
@@ -30,27 +30,9 @@ UNKNOWN: Object = {
 }
 
 
-def method(label: str) -> str:
-    return verification_method(key(label).public.did)
-
-
-def signed(document: Object, label: str, *, suite: str = JCS, **options: Any) -> Object:
-    wanted = {"verificationMethod": method(label), "proofPurpose": "assertionMethod", **options}
-    return add_proof(document, key=key(label), cryptosuite=suite, options=wanted)
-
-
 def key_of(verification_method: str, proof_purpose: str) -> PublicKey:
     assert proof_purpose in ("assertionMethod", "authentication")
     return resolve(verification_method.partition("#")[0])
-
-
-def pair() -> Object:
-    return signed(signed(foreign(), "one"), "two")
-
-
-def chain() -> Object:
-    first = signed(foreign(), "one", id="urn:a")
-    return signed(first, "two", id="urn:b", previousProof="urn:a")
 
 
 def diamond() -> Object:
@@ -66,12 +48,6 @@ def verified(document: Object, **asked: Any) -> list[str]:
 
 def why(document: Object, **asked: Any) -> Reason:
     return refused(partial(verify_proofs, document, **{"key_of": key_of, **asked}))
-
-
-def changed(document: Object, index: int, **changes: Any) -> Object:
-    proofs = [dict(proof) for proof in document["proof"]]
-    proofs[index].update(changes)
-    return {**document, "proof": proofs}
 
 
 def test_one_proof_is_the_proof_that_its_suite_makes() -> None:

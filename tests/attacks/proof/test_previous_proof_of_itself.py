@@ -1,0 +1,13 @@
+"""A proof names itself as the one before, and would be secured by its own signature.
+
+A chain has a beginning (VC Data Integrity 1.0, section 2.1.2; C93).
+"""
+
+from amana.reasons import Outcome, Reason
+from tests.proof_lab import chain, changed, judged
+
+EXPECT = (Outcome.REJECTED, Reason.BAD_PROOF_CHAIN)
+
+
+def test_previous_proof_of_itself() -> None:
+    assert judged(changed(chain(), 1, previousProof="urn:b")) == EXPECT
