@@ -18,6 +18,7 @@ from random import Random
 from typing import Any
 
 import base45
+import cbor2
 from PIL import Image
 
 from amana._bits import inflate
@@ -25,6 +26,7 @@ from amana.challenge import read_challenge
 from amana.credential import check_credential
 from amana.dates import parse_instant
 from amana.did import key as did_key
+from amana.did import webvh
 from amana.did.web import document_url, parse_document
 from amana.errors import AmanaError, InputError, VerificationError
 from amana.jwk import read_multikey, read_public_jwk
@@ -33,13 +35,16 @@ from amana.limits import LIMITS, Limits
 from amana.multibase import decode_base58, decode_base64url, from_base64url, to_base64url
 from amana.presentation import check_presentation
 from amana.proofs import eddsa_jcs, vc_jwt
-from amana.proofs.jose import read_jws
+from amana.proofs.jose import read_jws, sign_jws
 from amana.qr import deflate, images
 from amana.qr.text import Kind, decode, encode, pack
 from amana.sealed import open_sealed, read_public, read_sealed_header
-from amana.status import read_status_list
-from amana.strict_json import loads
+from amana.status import judge_entry, read_status_list
+from amana.status_entry import read_status_entry
+from amana.strict_json import as_object, loads
+from amana.token_status import read_status_claim, read_token_status_list
 from tests import amana_samples as samples
+from tests import did_lab, status_lab
 from tests import jose_samples as jose
 from tests.amana_samples import ISSUER, LIST_URL, PASSPHRASE, key, mutate, written
 
@@ -105,6 +110,29 @@ def _presented(data: bytes) -> None:
     vc_jwt.read_presentation(_jws(b'{"alg":"ES256","typ":"vp+jwt","kid":"a:b#1"}', data))
 
 
+def _messages() -> dict[str, Any]:
+    return status_lab.bitstring(
+        {0: 2}, purpose=("message", "other"), status_size=2, messages=status_lab.MESSAGES
+    )
+
+
+_TOKEN_LIST = {
+    **status_lab.CLAIMS, "exp": 1_900_000_000, "nbf": 1.5, "ttl": 43_200, "iss": "a:b",
+    "status_list": {**status_lab.CLAIMS["status_list"], "aggregation_uri": "a:b"},
+}  # fmt: skip
+
+
+def _as_jwt(claims: bytes) -> bytes:
+    return sign_jws(claims, key=key("issuer"), header={"typ": "statuslist+jwt"}).encode()
+
+
+def _token_list(data: bytes) -> None:
+    found = read_token_status_list(
+        data, uri=status_lab.URI, key=key("issuer").public, now=samples.NOW
+    )
+    found.judge(0)
+
+
 @cache
 def parsers() -> dict[str, Parser]:
     credential = written(samples.credential())
@@ -112,6 +140,7 @@ def parsers() -> dict[str, Parser]:
     challenge = written(samples.challenge())
     listed = samples.status_list()
     document = written(samples.did_document())
+    logs = did_lab.honest(), did_lab.first(watchers=["https://watch.example"], ttl=60)
     foreign = written(
         samples.foreign(
             credentialStatus=samples.unsigned()["credentialStatus"],
@@ -186,7 +215,21 @@ def parsers() -> dict[str, Parser]:
         ),
         "did_web": Parser(_as_text(document_url), [b"did:web:a.example%3A80:b:%C3%A9"]),
         "did_document": Parser(
-            lambda data: parse_document(data, did=ISSUER), [document], values=True
+            lambda data: parse_document(data, did=ISSUER),
+            [document, written(samples.did_document_of_many_kinds())],
+            values=True,
+        ),
+        "did_webvh": Parser(_as_text(webvh.log_url), [logs[0][0].encode()]),
+        "did_log": Parser(
+            lambda data: webvh.verify_log(data, did=logs[0][0], now=did_lab.NOW),
+            [logs[0][1]],
+            EITHER,
+        ),
+        "did_log_entry": Parser(
+            lambda data: webvh.verify_log(data, did=logs[1][0], now=did_lab.NOW),
+            [logs[1][1]],
+            EITHER,
+            values=True,
         ),
         "date": Parser(
             _as_text(parse_instant), [b"2026-11-22T12:00:00.5+01:00", b"2024-02-29T23:59:59Z"]
@@ -215,6 +258,44 @@ def parsers() -> dict[str, Parser]:
             [written(listed)],
             EITHER,
             values=True,
+        ),
+        "status_list_sizes": Parser(
+            lambda data: judge_entry(
+                status_lab.entry(purpose="message", size=2, messages=status_lab.MESSAGES),
+                read_status_list(data, url=LIST_URL, key=key("issuer").public),
+            ),
+            [written(_messages())],
+            EITHER,
+            values=True,
+        ),
+        "status_entry": Parser(
+            lambda data: read_status_entry({"type": "", **as_object(loads(data))}),
+            [
+                written(status_lab.entry(size=2, messages=status_lab.MESSAGES).document()),
+                written(status_lab.entry(references=("a:b",)).document()),
+            ],
+            values=True,
+        ),
+        "status_claim": Parser(
+            lambda data: read_status_claim(as_object(loads(data))),
+            [b'{"status":{"status_list":{"idx":412,"uri":"https://a.example/1"}}}'],
+            EITHER,
+            values=True,
+        ),
+        "token_list_jwt": Parser(_token_list, [_as_jwt(written(_TOKEN_LIST))], EITHER),
+        "token_list_claims": Parser(
+            lambda data: _token_list(_as_jwt(data)), [written(_TOKEN_LIST)], EITHER, values=True
+        ),
+        "token_list_cwt": Parser(_token_list, [status_lab.cwt()], EITHER),
+        "token_list_numbered": Parser(
+            lambda data: _token_list(status_lab.cwt(claims=data)),
+            [cbor2.dumps(status_lab.NUMBERED), cbor2.dumps({1: "a", 4: 2.5, 65534: 1})],
+            EITHER,
+        ),
+        "token_list_header": Parser(
+            lambda data: _token_list(status_lab.cwt(header=data)),
+            [cbor2.dumps({1: -8, 16: status_lab.CWT_TYPE})],
+            EITHER,
         ),
         "status_bits": Parser(
             _as_text(lambda text: inflate(decode_base64url(text), wbits=31, limits=LIMITS)),

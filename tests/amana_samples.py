@@ -14,6 +14,7 @@ from amana.challenge import build_challenge, build_station_certificate, digest
 from amana.credential import StatusEntry, build_credential
 from amana.errors import AmanaError
 from amana.jcs import canonical
+from amana.jwk import public_jwk
 from amana.keys import SecretKey
 from amana.presentation import build_presentation
 from amana.proofs import eddsa_jcs
@@ -159,6 +160,31 @@ def did_document(**changes: Any) -> Object:
     }
     document.update(changes)
     return document
+
+
+def did_document_of_many_kinds() -> Object:
+    p256 = "zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169"
+    methods: list[Object] = [
+        {"id": "#a", "type": "Multikey", "publicKeyMultibase": p256},
+        {"id": "#b", "type": "JsonWebKey", "publicKeyJwk": public_jwk(key("issuer").public)},
+        {
+            "id": f"{ISSUER}#c",
+            "type": "Ed25519VerificationKey2020",
+            "publicKeyMultibase": key("other").public.multikey,
+            "expires": "2027-01-01T00:00:00Z",
+            "revoked": "2026-12-01T00:00:00+01:00",
+        },
+        {"id": "#d", "type": "Other"},
+    ]
+    service = {"id": "#files", "type": "relativeRef", "serviceEndpoint": "https://aid.example"}
+    return did_document(
+        controller=ISSUER,
+        alsoKnownAs=["https://aid.example"],
+        verificationMethod=[{**method, "controller": ISSUER} for method in methods],
+        assertionMethod=["#a", "#b", f"{ISSUER}#c", "#d", "#missing"],
+        authentication=["#a", {**methods[0], "id": "#e", "controller": ISSUER}],
+        service=[service],
+    )
 
 
 _TOKENS = (
