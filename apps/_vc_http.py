@@ -39,6 +39,7 @@ def application(service: Service, about: JsonObject) -> Starlette:
 
     def post(path: str, answer: Callable[[Json], Reply]) -> Route:
         async def handle(request: Request) -> Response:
+            _check_host(request)
             try:
                 body = loads(await _read(request))
             except AmanaError as error:
@@ -47,13 +48,16 @@ def application(service: Service, about: JsonObject) -> Starlette:
 
         return Route(path, handle, methods=["POST"])
 
-    async def root(_request: Request) -> Response:
+    async def root(request: Request) -> Response:
+        _check_host(request)
         return _Json(about)
 
     async def status(request: Request) -> Response:
+        _check_host(request)
         return _Json(_found(service.status_list(request.path_params["number"])))
 
     async def publish(request: Request) -> Response:
+        _check_host(request)
         # Whoever sets a status may ask for the list to be published: it always is.
         _found(service.status_list(request.path_params["number"]))
         return Response(status_code=204)
@@ -82,9 +86,8 @@ def _by(service: Service, mechanism: str) -> Callable[[Json], Reply]:
 async def _read(request: Request) -> bytes:
     """The body, if it says that it is JSON and is not too large.
 
-    Raises: InputError TOO_LARGE, NOT_JSON; HTTPException 415, 421.
+    Raises: InputError TOO_LARGE, NOT_JSON; HTTPException 415.
     """
-    _check_host(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json" and not (
         kind.startswith("application/") and kind.endswith("+json")
@@ -103,8 +106,13 @@ async def _read(request: Request) -> bytes:
 
 
 def _check_host(request: Request) -> None:
-    """A page in a browser may have its own name point here: such a request names another host."""
-    if not is_loopback(request.url.hostname or ""):
+    """A page in a browser may have its own name point here: such a request names another host.
+
+    Raises: HTTPException 421.
+    """
+    named = request.headers.get("host", "")
+    host = named[1:].partition("]")[0] if named.startswith("[") else named.partition(":")[0]
+    if not is_loopback(host.lower()):
         raise HTTPException(421)
 
 

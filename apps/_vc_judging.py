@@ -130,7 +130,7 @@ class Judge:
         """Judge a credential with a securing mechanism of its own: an envelope, or proofs."""
         notes = _Notes(asked, place)
         try:
-            envelope = enveloped(value)
+            envelope = _envelope(value, CREDENTIAL)
             if envelope is not None:
                 credential = check_credential(self.open(envelope, CREDENTIAL, asked))
             else:
@@ -148,7 +148,7 @@ class Judge:
         """Judge a presentation, and every credential inside."""
         notes = _Notes(asked)
         try:
-            envelope = enveloped(value)
+            envelope = _envelope(value, PRESENTATION)
             if envelope is not None:
                 document = self.open(envelope, PRESENTATION, asked)
                 holder, secured = check_presentation(document, envelopes=True).holder, True
@@ -325,6 +325,14 @@ class _Notes:
             warnings=tuple(self._warnings),
             document=self.document,
         )
+
+
+def _envelope(value: Json, kind: str) -> Envelope | None:
+    """As `enveloped`. Raises: InputError BAD_CREDENTIAL for an envelope of the other kind, too."""
+    found = enveloped(value)
+    if found is not None and as_list(value["type"]) != [kind]:
+        raise InputError(Reason.BAD_CREDENTIAL, f"not an {kind}")
+    return found
 
 
 def unsecured(document: JsonObject) -> JsonObject:

@@ -87,8 +87,6 @@ class Service:
             document["credentialStatus"] = self._entry(document, options)
             mechanism = DEFAULT
         if mechanism == _VC_JWT:
-            if "proof" in document:
-                raise InputError(Reason.BAD_CREDENTIAL, "an envelope goes around no other proof")
             token = vc_jwt.issue(document, key=self._key, verification_method=self.method)
             return vc_jwt.wrap(token)
         return self._sign(document, mechanism)

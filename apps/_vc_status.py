@@ -22,7 +22,7 @@ from amana.strict_json import Json, JsonObject
 __all__ = ["PURPOSES", "StatusLists"]
 
 PURPOSES: Final = ("revocation", "suspension")  # list N has the purpose at N - 1
-_KINDS: Final = frozenset({"BitstringStatusListEntry", "BitstringStatusList"})
+_KINDS: Final = ("BitstringStatusListEntry", "BitstringStatusList")
 _BITS: Final = LIMITS.status_list_bits_min
 
 

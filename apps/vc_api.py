@@ -72,16 +72,14 @@ def _run(options: argparse.Namespace) -> Answer:
 
 def describe(base: str, did: str, method: str) -> JsonObject:
     """What a driver has to know: who signs, and where each thing is."""
-    from apps._vc_service import DEFAULT, ISSUING
+    from apps._vc_service import ISSUING
 
     return {
         "url": base,
         "did": did,
         "verificationMethod": method,
-        "issuers": {
-            DEFAULT: f"{base}/credentials/issue",
-            **{name: f"{base}/{name}/credentials/issue" for name in ISSUING},
-        },
+        "issuer": f"{base}/credentials/issue",
+        "issuers": {name: f"{base}/{name}/credentials/issue" for name in ISSUING},
         "verifier": f"{base}/credentials/verify",
         "presentationVerifier": f"{base}/presentations/verify",
         "status": f"{base}/credentials/status",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -17,24 +16,13 @@ from amana.proofs import data_integrity
 from amana.strict_json import JsonObject
 from apps._vc_http import application
 from apps._vc_service import Service
+from tests.deterministic import randomness
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 BASE = "https://localhost:40443"
 RDFC = "eddsa-rdfc-2022"
 JCS = "eddsa-jcs-2022"
 V2 = "https://www.w3.org/ns/credentials/v2"
-
-
-def randomness(seed: str = "vc-api"):
-    """Bytes that are the same in every run, and look random."""
-    count = 0
-
-    def draw(size: int) -> bytes:
-        nonlocal count
-        count += 1
-        return hashlib.shake_256(f"{seed} {count}".encode()).digest(size)
-
-    return draw
 
 
 class Answer(NamedTuple):
@@ -50,9 +38,9 @@ class Answer(NamedTuple):
 class Caller:
     """One application, and what its service calls itself."""
 
-    def __init__(self, *, now: datetime = NOW) -> None:
+    def __init__(self, *, now: datetime = NOW, label: str = "vc-api") -> None:
         self.now = now
-        self.service = Service(base=BASE, randomness=randomness(), clock=lambda: self.now)
+        self.service = Service(base=BASE, randomness=randomness(label), clock=lambda: self.now)
         self.did = self.service.did
         self.app: ASGIApp = application(self.service, {"url": BASE})
 
