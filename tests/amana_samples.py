@@ -81,6 +81,50 @@ def foreign(**changes: Any) -> Object:
     return {name: value for name, value in document.items() if value is not None}
 
 
+def complete() -> Object:
+    """A credential with every member that VC Data Model 2.0 knows, for `ISSUER` to issue."""
+    typed: Object = {"type": ["A", "B"], "id": "urn:uuid:1"}
+    text: Object = {"@value": "A card", "@language": "en-GB", "@direction": "ltr"}
+    return foreign(
+        issuer={"id": ISSUER, "name": [text, {"@value": "Carte", "@language": "fr"}]},
+        name=text,
+        description="A card for food",
+        validUntil="2030-01-01T00:00:00.5+01:00",
+        credentialSubject=[{"id": "urn:uuid:2", "a": 1}, {"b": [True]}],
+        credentialStatus=[typed],
+        credentialSchema={"type": "JsonSchema", "id": "https://a.example/s"},
+        termsOfUse=[typed, {"type": "C"}],
+        evidence=typed,
+        refreshService=typed,
+        relatedResource=[
+            {
+                "id": "https://a.example/f",
+                "digestSRI": "sha256-n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=",
+                "digestMultibase": ["uEiCfhtCBiEx9ZZov6qDFWtAVo79PGysLgizRXWwVsPAKCA"],
+                "mediaType": "text/plain;charset=utf-8",
+            }
+        ],
+        proof={"type": "Ed25519Signature2020"},
+    )
+
+
+def enveloped_presentation() -> Object:
+    """A presentation of one credential in an envelope, and one without a proof; itself unsigned."""
+    envelope: Object = {
+        "@context": "https://www.w3.org/ns/credentials/v2",
+        "id": "data:application/vc+jwt,eyJhbGciOiJFZERTQSJ9.e30.AAAA",
+        "type": "EnvelopedVerifiableCredential",
+    }
+    return {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "id": "urn:uuid:3",
+        "type": ["VerifiablePresentation"],
+        "holder": {"id": "did:web:holder.example"},
+        "termsOfUse": {"type": "A"},
+        "verifiableCredential": [envelope, foreign()],
+    }
+
+
 def credential(**changes: Any) -> Object:
     return eddsa_jcs.sign(unsigned(**changes), key=key("issuer"), verification_method=KEY_ID)
 
