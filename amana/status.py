@@ -5,41 +5,28 @@ A list serves one purpose or several, and gives each credential one bit or more.
 
 from __future__ import annotations
 
-import gzip
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-import schemas
-from amana._bits import inflate, pack, value_at
-from amana.credential import StatusEntry, check_credential
+from amana._bits import inflate, value_at
+from amana._status_issuing import LIST_TYPE, build_status_list
+from amana.credential import Credential, StatusEntry, check_credential
 from amana.data_model import as_list
-from amana.dates import first_of_month, format_instant
 from amana.errors import InputError, VerificationError
-from amana.keys import PublicKey, SecretKey
+from amana.jwk import VerifyingKey
+from amana.keys import PublicKey
 from amana.limits import LIMITS, Limits
-from amana.multibase import decode_base64url, encode_base64url
+from amana.multibase import decode_base64url
 from amana.proofs import eddsa_jcs
+from amana.proofs.data_integrity import verify_proofs
+from amana.proofs.jose import verify_jws
 from amana.reasons import Reason
-from amana.status_entry import read_messages, read_size, write_messages
+from amana.status_entry import read_messages, read_size
 from amana.strict_json import Json, JsonObject, loads
 
 __all__ = ["StatusList", "build_status_list", "judge_entry", "read_status_list"]
 
-_KIND: Final = "BitstringStatusListCredential"
-_VOCABULARY: Final = "https://www.w3.org/ns/credentials/status#"
-# What the base context knows of an entry and not of a list: written into those lists that need it.
-_MORE_TERMS: Final[JsonObject] = {
-    "statusSize": {
-        "@id": f"{_VOCABULARY}statusSize",
-        "@type": "http://www.w3.org/2001/XMLSchema#integer",
-    },
-    "statusMessage": {
-        "@id": f"{_VOCABULARY}statusMessage",
-        "@context": {"message": f"{_VOCABULARY}message", "status": f"{_VOCABULARY}status"},
-    },
-}
 # What a status other than 0 means, for the purposes that the specification fixes.
 _MEANINGS: Final = {
     "revocation": Reason.REVOKED,
@@ -107,91 +94,24 @@ def judge_entry(entry: StatusEntry, found: StatusList) -> Reason | None:
     return _MEANINGS.get(entry.purpose, Reason.STATUS_UNKNOWN)
 
 
-def build_status_list(
-    statuses: Iterable[int] | Mapping[int, int],
-    *,
-    url: str,
-    issuer: str,
-    key: SecretKey,
-    verification_method: str,
-    valid_from: datetime,
-    valid_until: datetime | None = None,
-    size: int = LIMITS.status_list_bits_min,
-    purpose: str | Sequence[str] = "revocation",
-    status_size: int = 1,
-    messages: Sequence[str] = (),
-    ttl: timedelta | None = None,
-) -> JsonObject:
-    """A signed status list credential with `size` places of `status_size` bits (section 2.2).
-
-    `statuses` are the indices that are set to 1, or map each index to its status. `messages` name
-    the 2^`status_size` statuses in order. `valid_from` is the day it was made: a list is public and
-    names nobody, a day is coarse enough.
-
-    Raises: InputError STATUS_INDEX_OUT_OF_RANGE, STATUS_VALUE_OUT_OF_RANGE, or BAD_DATE for a
-    `valid_until` whose month began before the list was made; ValueError for a size that makes no
-    whole number of bytes, or is too small to hide in, and for too few or too many messages (the
-    caller's fault).
-    """
-    if size * status_size % 8 or size < LIMITS.status_list_bits_min:
-        raise ValueError("a status list has whole bytes, and is large enough to hide in")
-    if not 1 <= status_size <= LIMITS.status_size:
-        raise ValueError("a status has one bit or a few")
-    purposes = [purpose] if isinstance(purpose, str) else list(purpose)
-    if len(messages) != 1 << status_size and (messages or status_size > 1 or "message" in purposes):
-        raise ValueError("each status has one message")
-    bits = pack(statuses, count=size, size=status_size, order="big")
-    contexts: list[Json] = [schemas.VC_CONTEXT]
-    subject: JsonObject = {
-        "id": f"{url}#list",
-        "type": "BitstringStatusList",
-        "statusPurpose": purposes[0] if len(purposes) == 1 else purposes,
-        # mtime 0: a list says when it was made in one place only
-        "encodedList": encode_base64url(gzip.compress(bits, mtime=0)),
-    }
-    if messages:
-        contexts.append(_MORE_TERMS)
-        subject["statusSize"] = status_size
-        subject["statusMessage"] = write_messages(tuple(messages))
-    if ttl is not None:
-        subject["ttl"] = ttl // timedelta(milliseconds=1)
-    day = valid_from.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    document: JsonObject = {
-        "@context": contexts,
-        "id": url,
-        "type": ["VerifiableCredential", _KIND],
-        "issuer": issuer,
-        "validFrom": format_instant(day),
-        "credentialSubject": subject,
-    }
-    if valid_until is not None:
-        document["validUntil"] = first_of_month(valid_until.date())
-        if document["validUntil"] < document["validFrom"]:
-            raise InputError(Reason.BAD_DATE, "a list that is over before it is made")
-    return eddsa_jcs.sign(document, key=key, verification_method=verification_method)
-
-
 def read_status_list(
-    data: bytes, *, url: str, key: PublicKey, limits: Limits = LIMITS
+    data: bytes, *, url: str, key: VerifyingKey, limits: Limits = LIMITS
 ) -> StatusList:
     """Parse, check and decode a status list credential that `key` signed (section 3.2).
 
+    It is secured by Data Integrity proofs, each of them by `key`, or enveloped as `vc+jwt`.
     Section 2.2 lets a list leave out `id` and `validFrom`. Here both are needed: nothing else says
     which list these bytes are, and how old.
 
     Raises: InputError BAD_STATUS_LIST or a syntax reason (the list's author); VerificationError
-    BAD_SIGNATURE. Not checked: that `key` belongs to the issuer, and whether its dates have come.
+    BAD_SIGNATURE, WRONG_RELATIONSHIP or UNKNOWN_CRYPTOSUITE. Not checked: that `key` belongs to
+    the issuer, and whether any dates have come.
     """
-    document = loads(data, limits=for_lists(limits))
-    credential = check_credential(document, limits=limits)
-    proof = eddsa_jcs.read_proof(credential.document.get("proof"))
-    if proof.proof_purpose != "assertionMethod":
-        raise VerificationError(Reason.WRONG_RELATIONSHIP, "a list is signed to assert")
-    eddsa_jcs.verify(credential.document, proof, key=key)
+    credential = _verified(data, key, limits)
     subject = credential.subjects[0]
     encoded = subject.get("encodedList")
     if (
-        _KIND not in credential.types
+        LIST_TYPE not in credential.types
         or len(credential.subjects) != 1
         or as_list(subject.get("type")) != ["BitstringStatusList"]
         or credential.document.get("id") != url
@@ -215,6 +135,43 @@ def read_status_list(
         messages=messages,
         ttl=_ttl(subject["ttl"]) if "ttl" in subject else None,
     )
+
+
+def _verified(data: bytes, key: VerifyingKey, limits: Limits) -> Credential:
+    if data.startswith(b"ey"):  # what a JWS begins with, and JSON never does
+        return _enveloped(data, key, limits)
+    credential = check_credential(loads(data, limits=for_lists(limits)), limits=limits)
+    document = credential.document
+    given = document.get("proof")
+    if (
+        type(given) is not dict
+        or given.get("cryptosuite") != eddsa_jcs.CRYPTOSUITE
+        or not isinstance(key, PublicKey)
+    ):
+        verify_proofs(
+            document,
+            key_of=lambda _method, _purpose: key,
+            proof_purpose="assertionMethod",
+            limits=limits,
+        )
+        return credential
+    proof = eddsa_jcs.read_proof(given)
+    if proof.proof_purpose != "assertionMethod":
+        raise VerificationError(Reason.WRONG_RELATIONSHIP, "a list is signed to assert")
+    eddsa_jcs.verify(document, proof, key=key)
+    return credential
+
+
+def _enveloped(data: bytes, key: VerifyingKey, limits: Limits) -> Credential:
+    from amana.proofs import vc_jwt  # few lists come so
+
+    try:
+        text = data.decode("ascii")
+    except UnicodeDecodeError:
+        raise InputError(Reason.BAD_JWT, "not ASCII") from None
+    found = vc_jwt.read(text, limits=for_lists(limits))
+    verify_jws(found.jws, key=key)
+    return check_credential(found.document, limits=limits)
 
 
 def for_lists(limits: Limits) -> Limits:

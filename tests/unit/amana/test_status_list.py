@@ -14,7 +14,8 @@ import pytest
 from amana.errors import InputError, VerificationError
 from amana.limits import LIMITS, Limits
 from amana.multibase import encode_base64url
-from amana.proofs import eddsa_jcs
+from amana.proofs import eddsa_jcs, vc_jwt
+from amana.proofs.data_integrity import add_proof
 from amana.reasons import Reason
 from amana.status import StatusList, build_status_list, read_status_list
 from tests.amana_samples import (
@@ -29,6 +30,7 @@ from tests.amana_samples import (
     written,
 )
 from tests.deterministic import randomness
+from tests.jose_samples import P256Key
 
 PUBLIC = key("issuer").public
 
@@ -219,3 +221,58 @@ def test_lists_may_be_larger_than_other_documents() -> None:
 def test_bytes_that_are_no_json() -> None:
     found = refused(lambda: read_status_list(b"{", url=LIST_URL, key=PUBLIC), error=InputError)
     assert found is Reason.NOT_JSON
+
+
+def unsecured(**changes: Any) -> Object:
+    document = {**status_list((7,)), **changes}
+    del document["proof"]
+    return document
+
+
+def asserting(cryptosuite: str, document: Object, *, signer: str = "issuer") -> Object:
+    return add_proof(
+        document,
+        key=key(signer),
+        cryptosuite=cryptosuite,
+        options={"verificationMethod": KEY_ID, "proofPurpose": "assertionMethod"},
+    )
+
+
+def test_a_list_with_a_proof_of_another_suite() -> None:
+    found = read(asserting("eddsa-rdfc-2022", unsecured()))
+    assert found == read(status_list((7,)))
+
+
+def test_a_list_with_two_proofs() -> None:
+    """Each of them has to be by the key, and to assert."""
+    once = asserting("eddsa-jcs-2022", unsecured())
+    assert read(asserting("eddsa-rdfc-2022", once)).is_set(7)
+    twice = asserting("eddsa-jcs-2022", once, signer="b")
+    assert refused(lambda: read(twice), error=VerificationError) is Reason.BAD_SIGNATURE
+
+
+def test_a_list_of_a_suite_that_nobody_here_knows() -> None:
+    document = status_list()
+    document["proof"]["cryptosuite"] = "other-2030"
+    found = refused(lambda: read(document), error=VerificationError)
+    assert found is Reason.UNKNOWN_CRYPTOSUITE
+
+
+def test_a_list_under_a_key_of_another_kind() -> None:
+    other = P256Key("list").public
+    data = written(status_list())
+    found = refused(lambda: read_status_list(data, url=LIST_URL, key=other))
+    assert found is Reason.ALGORITHM_FORBIDDEN
+
+
+def test_an_enveloped_list() -> None:
+    """Bitstring Status List, section 3.6: secured as credentials are."""
+    token = vc_jwt.issue(unsecured(), key=key("issuer"), verification_method=KEY_ID).encode()
+    found = read_status_list(token, url=LIST_URL, key=PUBLIC)
+    assert found == read(status_list((7,)))
+    other = key("b").public
+    reason = refused(lambda: read_status_list(token, url=LIST_URL, key=other))
+    assert reason is Reason.BAD_SIGNATURE
+    for spoiled in (b"ey", token + b"\xff", token.replace(b".", b"", 1)):
+        reason = refused(lambda data=spoiled: read_status_list(data, url=LIST_URL, key=PUBLIC))  # type: ignore[misc]
+        assert reason is Reason.BAD_JWT
