@@ -25,6 +25,10 @@ class VerifyingKey(Protocol):
     def algorithm(self) -> str:
         """What the key signs with: "EdDSA" or "ES256"."""
 
+    @property
+    def did(self) -> str:
+        """The did:key of this key."""
+
     def verify(self, message: bytes, signature: bytes) -> None:
         """Check a signature. Raises: VerificationError BAD_SIGNATURE."""
 

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from types import ModuleType
 from typing import Final, NamedTuple
 
 from amana.credential import Credential
-from amana.did.key import PREFIX, resolve, verification_method
+from amana.did.key import PREFIX, resolve_any, verification_method
 from amana.errors import InputError, VerificationError
+from amana.jwk import VerifyingKey
 from amana.proofs import eddsa_jcs
 from amana.purpose import PROFILES, check_marks
 from amana.reasons import Reason
 from amana.schema import KINDS
 from amana.status import judge_entry
+from amana.strict_json import Json
+from amana.usual_form import UsualCredential
 from trust_registry.snapshot import Entry, PinnedKey, Snapshot, standing
 from verifier.policy import CLOCK_LIMIT, Policy
 from verifier.verdict import ProofShown, ReliedOn
 
-__all__ = ["Ground", "Judged", "judge_credential"]
+__all__ = ["Ground", "Judged", "Signers", "find_key", "judge_credential", "judge_proved"]
 
 _NO_TIME: Final = timedelta(0)
+_PLAIN: Final = frozenset(
+    {"@context", "type", "cryptosuite", "verificationMethod", "proofPurpose", "proofValue"}
+)
 
 
 class Ground(NamedTuple):
@@ -67,6 +74,10 @@ class Ground(NamedTuple):
         return ReliedOn(version, self.age, status_age, proof, issuer)
 
 
+# Who signed, by DID: the entry and the key that the registry pins, or None for a mere did:key.
+Signers = dict[str, tuple[Entry, PinnedKey] | None]
+
+
 class Judged(NamedTuple):
     """What speaks against one credential, and the age of the status list that was asked.
 
@@ -78,14 +89,27 @@ class Judged(NamedTuple):
     issuer: str | None = None
 
 
-def judge_credential(credential: Credential, ground: Ground) -> Judged:
-    """Steps 2 to 7. A credential whose proof fails is judged no further."""
+def judge_credential(
+    credential: Credential, ground: Ground, usual: UsualCredential | None = None
+) -> Judged:
+    """Steps 2 to 7. A credential whose proof fails is judged no further.
+
+    `usual` is there if the credential was read from its usual text, its proof and hashes with it.
+    """
     try:
-        entry, key, reasons = _check_proof(credential, ground)
+        signers = _check_proof(credential, ground, usual)
     except (InputError, VerificationError) as error:
-        return Judged(reasons=[error.reason])
-    if entry is not None and key is not None:
-        reasons += _standing_reasons(credential, entry, key, ground)
+        return Judged([error.reason])
+    return judge_proved(credential, ground, signers)
+
+
+def judge_proved(credential: Credential, ground: Ground, signers: Signers) -> Judged:
+    """Steps 4 to 7, for a credential whose proof was verified, whatever mechanism that was."""
+    pinned = signers.get(credential.issuer)
+    if pinned is None:
+        reasons = [Reason.ISSUER_UNKNOWN]
+    else:
+        reasons = _standing_reasons(credential, *pinned, ground)
     now, valid_until = ground.now, credential.valid_until
     if credential.valid_from is not None and now < credential.valid_from:
         reasons.append(Reason.NOT_YET_VALID)
@@ -95,7 +119,33 @@ def judge_credential(credential: Credential, ground: Ground) -> Judged:
     against = _schema_reason(credential)
     if against is not None:
         reasons.append(against)
-    return Judged(reasons, status_age, credential.issuer if entry is not None else None)
+    return Judged(reasons, status_age, credential.issuer if pinned is not None else None)
+
+
+def find_key(method: str, purpose: str, ground: Ground, signers: Signers) -> VerifyingKey:
+    """The key of verification method `method`; whose it is goes into `signers`.
+
+    Raises: VerificationError ISSUER_UNKNOWN, KEY_UNKNOWN, KEY_NOT_OF_ISSUER or WRONG_RELATIONSHIP;
+    InputError for a did:key that is none.
+    """
+    if purpose != "assertionMethod":
+        raise VerificationError(Reason.WRONG_RELATIONSHIP, "a credential is signed to assert")
+    did = method.partition("#")[0]
+    entry = ground.snapshot.entry(did) if ground.snapshot is not None else None
+    if entry is not None:
+        key = entry.keys.get(method)
+        if key is None:
+            raise VerificationError(Reason.KEY_UNKNOWN, "the registry pins no such key")
+        if "assertionMethod" not in key.relationships:
+            raise VerificationError(Reason.WRONG_RELATIONSHIP, "this key may not assert")
+        signers[did] = (entry, key)
+        return key.public
+    if not did.startswith(PREFIX):
+        raise VerificationError(Reason.ISSUER_UNKNOWN, "the registry does not know it")
+    if method != verification_method(did):
+        raise VerificationError(Reason.KEY_NOT_OF_ISSUER, "a did:key has one key")
+    signers[did] = None
+    return resolve_any(did)
 
 
 def _expired(valid_until: datetime, ground: Ground) -> Reason:
@@ -109,33 +159,71 @@ def _expired(valid_until: datetime, ground: Ground) -> Reason:
     return Reason.EXPIRED
 
 
-def _check_proof(
-    credential: Credential, ground: Ground
-) -> tuple[Entry | None, PinnedKey | None, list[Reason]]:
+def _check_proof(credential: Credential, ground: Ground, usual: UsualCredential | None) -> Signers:
     """Steps 2 and 3: whose key it is, that it may assert, and that it signed this.
 
     Raises: InputError or VerificationError with what is false about it.
     """
-    proof = eddsa_jcs.read_proof(credential.document.get("proof"))
-    method, issuer = proof.verification_method, credential.issuer
-    if proof.proof_purpose != "assertionMethod":
-        raise VerificationError(Reason.WRONG_RELATIONSHIP, "a credential is signed to assert")
-    if not method.startswith(f"{issuer}#"):
+    document, issuer, suite = credential.document, credential.issuer, None
+    if usual is not None:
+        proof = usual.proof
+    else:
+        value = document.get("proof")
+        suite = _suite(value)
+        if suite is None:
+            return _check_proofs(credential, ground)
+        proof = suite.read_proof(value)
+    if not proof.verification_method.startswith(f"{issuer}#"):
         raise VerificationError(Reason.KEY_NOT_OF_ISSUER, "the method is not the issuer's")
-    entry = ground.snapshot.entry(issuer) if ground.snapshot is not None else None
-    if entry is not None:
-        key = entry.keys.get(method)
-        if key is None:
-            raise VerificationError(Reason.KEY_UNKNOWN, "the registry pins no such key")
-        if "assertionMethod" not in key.relationships:
-            raise VerificationError(Reason.WRONG_RELATIONSHIP, "this key may not assert")
-        eddsa_jcs.verify(credential.document, proof, key=key.public)
-        return entry, key, []
-    if issuer.startswith(PREFIX):
-        if method != verification_method(issuer):
-            raise VerificationError(Reason.KEY_NOT_OF_ISSUER, "a did:key has one key")
-        eddsa_jcs.verify(credential.document, proof, key=resolve(issuer))
-    return None, None, [Reason.ISSUER_UNKNOWN]
+    signers: Signers = {}
+    try:
+        key = find_key(proof.verification_method, proof.proof_purpose, ground, signers)
+    except VerificationError as error:
+        if error.reason is not Reason.ISSUER_UNKNOWN:
+            raise
+        return signers  # merely unknown: what else is false about it is still found
+    if usual is not None:
+        key.verify(usual.signed, proof.signature)
+    elif suite is None or key.algorithm != "EdDSA":
+        raise VerificationError(Reason.ALGORITHM_FORBIDDEN, "these suites sign with Ed25519 alone")
+    else:
+        suite.verify(document, proof, key=key)
+    return signers
+
+
+def _suite(value: Json) -> ModuleType | None:
+    """The suite of a proof that stands alone and has no option that somebody would have to obey."""
+    if type(value) is not dict or not value.keys() <= _PLAIN:
+        return None
+    name = value.get("cryptosuite")
+    if name == eddsa_jcs.CRYPTOSUITE:
+        return eddsa_jcs
+    if name == "eddsa-rdfc-2022":
+        from amana.proofs import eddsa_rdfc  # linked data costs start-up time
+
+        return eddsa_rdfc
+    return None
+
+
+def _check_proofs(credential: Credential, ground: Ground) -> Signers:
+    """The same for sets and chains: every proof has to verify, and one must be the issuer's."""
+    from amana.proofs.data_integrity import read_proofs, verify_proofs
+
+    document, own = credential.document, f"{credential.issuer}#"
+    if not any(proof.verification_method.startswith(own) for proof in read_proofs(document)):
+        raise VerificationError(Reason.KEY_NOT_OF_ISSUER, "no method is the issuer's")
+    signers: Signers = {}
+    try:
+        verify_proofs(
+            document,
+            key_of=lambda method, purpose: find_key(method, purpose, ground, signers),
+            now=ground.now,
+        )
+    except VerificationError as error:
+        if error.reason is not Reason.ISSUER_UNKNOWN:
+            raise
+        return {}
+    return signers
 
 
 def _standing_reasons(

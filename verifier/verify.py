@@ -20,31 +20,28 @@ from typing import Final
 
 from amana.credential import Credential, check_credential
 from amana.data_model import as_list
-from amana.dates import parse_instant
-from amana.did.key import resolve, verification_method
-from amana.errors import InputError, VerificationError
-from amana.presentation import Presentation, check_presentation
-from amana.proofs import eddsa_jcs
+from amana.enveloped import enveloped
+from amana.errors import InputError
+from amana.presentation import check_presentation
 from amana.purpose import NOT_CLAIMS, claims_of
 from amana.qr.text import Kind, decode
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject, as_object, loads
+from amana.usual_form import UsualCredential, read_usual
 from trust_registry.snapshot import Snapshot
+from verifier._answer import judge_answer
 from verifier._credential import Ground, judge_credential
-from verifier.book import Asked, Freshness
+from verifier._heard import Heard
+from verifier.book import Asked
 from verifier.policy import Policy, Tier
 from verifier.verdict import ProofShown, Verdict, conclude
 
 __all__ = ["verify"]
 
 _JSON: Final = (b"{", b"[", b" ", b"\t", b"\r", b"\n")  # no QR text of anybody's begins so
+_TOKEN: Final = b"eyJ"  # '{"' in base64url: a header of JOSE
 _ALWAYS_SHOWN: Final = ("purpose", "entitlement")
 _NEVER_SHOWN: Final = tuple(sorted(NOT_CLAIMS.difference(_ALWAYS_SHOWN)))
-_FRESHNESS: Final = {
-    Freshness.USED: Reason.REPLAYED,
-    Freshness.EXPIRED: Reason.CHALLENGE_EXPIRED,
-    Freshness.UNKNOWN: Reason.CHALLENGE_UNKNOWN,
-}
 # At tier registered, what is merely old, or shown as paper is, becomes a remark.
 _SOFTENED: Final = {
     Reason.REGISTRY_EXPIRED: Reason.REGISTRY_STALE,
@@ -75,33 +72,28 @@ def verify(
     Raises: nothing, whatever the bytes are. TypeError or ValueError for misuse (the caller).
     Not checked: that the person present is the person meant; `PRESENCE_NOT_PROVEN` says so.
     """
+    if type(presented) is not bytes:
+        raise TypeError("what was shown is bytes")
     ground = Ground.of(snapshot, policy=policy, now=now)
     try:
-        document = _read(presented)
-        if "VerifiablePresentation" in as_list(document.get("type")):
-            presentation: Presentation | None = check_presentation(document)
-            credentials = presentation.credentials
-        else:
-            presentation = None
-            credentials = (check_credential(document),)
+        heard = _hear(presented, ground, challenge)
     except InputError as error:
         return conclude((error.reason,), ground.relied_on(ProofShown.NONE))
 
+    credentials = heard.credentials
     reasons = list(ground.reasons)
     status_age = issuer = None
-    for credential in credentials:
-        against, age, signed_by = judge_credential(credential, ground)
+    for against, age, signed_by in heard.judged:
         reasons += against
         issuer = issuer or signed_by
         if age is not None and (status_age is None or age > status_age):
             status_age = age
     shown_by = ProofShown.CREDENTIAL
-    if presentation is None:
+    if heard.holder is None:
         reasons.append(Reason.CREDENTIAL_ONLY)
     else:
-        holder_reasons = _holder_reasons(presentation, challenge, now=ground.now)
-        reasons += holder_reasons
-        if holder_reasons == [Reason.PRESENCE_NOT_PROVEN]:
+        reasons += heard.holder
+        if heard.holder == [Reason.PRESENCE_NOT_PROVEN]:
             shown_by = ProofShown.HOLDER
     purpose, asked = policy.purpose, None
     if challenge is not None:
@@ -112,6 +104,41 @@ def verify(
         ground.relied_on(shown_by, status_age=status_age, issuer=issuer),
         _shown(credentials, asked),
     )
+
+
+def _hear(presented: bytes, ground: Ground, challenge: Asked | None) -> Heard:
+    """Steps 1 to 9, by whichever mechanism secures what was shown.
+
+    Raises: InputError for what is no proof at all (the sender's fault).
+    """
+    usual = read_usual(presented)
+    if isinstance(usual, UsualCredential):
+        judged = judge_credential(usual.credential, ground, usual)
+        return Heard((usual.credential,), (judged,), None)
+    if usual is not None:
+        return judge_answer(usual.presentation, ground, challenge, usual=usual)
+    if presented.startswith(_TOKEN):
+        return _hear_token(_ascii(presented), ground, challenge)
+    document = _read(presented)
+    if (envelope := enveloped(document)) is not None:
+        return _hear_token(envelope.text, ground, challenge)
+    if "VerifiablePresentation" in as_list(document.get("type")):
+        return judge_answer(check_presentation(document), ground, challenge)
+    credential = check_credential(document)
+    return Heard((credential,), (judge_credential(credential, ground),), None)
+
+
+def _hear_token(text: str, ground: Ground, challenge: Asked | None) -> Heard:
+    from verifier._tokens import judge_token  # JOSE costs start-up time, and few need it
+
+    return judge_token(text, ground, challenge)
+
+
+def _ascii(presented: bytes) -> str:
+    try:
+        return presented.decode("ascii")
+    except UnicodeDecodeError:
+        raise InputError(Reason.BAD_JWT, "a token is ASCII") from None
 
 
 def _read(presented: bytes) -> JsonObject:
@@ -128,42 +155,6 @@ def _read(presented: bytes) -> JsonObject:
     if kind is not (Kind.PRESENTATION if is_presentation else Kind.CREDENTIAL):
         raise InputError(Reason.BAD_QR_TEXT, "not what its prefix says")
     return document
-
-
-def _holder_reasons(
-    presentation: Presentation, challenge: Asked | None, *, now: datetime
-) -> list[Reason]:
-    """Steps 8 and 9: the answer is signed by the holder, for this challenge, once."""
-    try:
-        proof = eddsa_jcs.read_proof(presentation.document.get("proof"))
-        holder = proof.verification_method.partition("#")[0]
-        key = resolve(holder)
-        if proof.verification_method != verification_method(holder):
-            return [Reason.WRONG_HOLDER]
-        if proof.proof_purpose != "authentication":
-            return [Reason.WRONG_RELATIONSHIP]
-        eddsa_jcs.verify(presentation.document, proof, key=key)
-        if proof.options.get("@context") not in (None, presentation.document["@context"]):
-            # Section 3.3.2 lets contexts be appended; what nobody signed is not relied on here.
-            return [Reason.UNKNOWN_CONTEXT]
-        if "expires" in proof.options and now >= parse_instant(str(proof.options["expires"])):
-            return [Reason.EXPIRED]  # VC Data Integrity 1.0, section 2.1: the holder's own limit
-    except (InputError, VerificationError) as error:
-        return [error.reason]
-    reasons = []
-    if challenge is None:
-        reasons.append(Reason.CREDENTIAL_ONLY)
-    elif proof.options.get("challenge") != challenge.challenge.digest:
-        reasons.append(Reason.WRONG_CHALLENGE)
-    elif proof.options.get("domain") != challenge.challenge.domain:
-        reasons.append(Reason.WRONG_DOMAIN)
-    elif challenge.freshness is not Freshness.FRESH:
-        reasons.append(_FRESHNESS[challenge.freshness])
-    if presentation.holder not in (None, holder) or any(
-        credential.holder != holder for credential in presentation.credentials
-    ):
-        reasons.append(Reason.WRONG_HOLDER)
-    return reasons or [Reason.PRESENCE_NOT_PROVEN]
 
 
 def _policy_reasons(

@@ -20,7 +20,7 @@ from amana.multibase import decode_base58, encode_base58
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject, as_object
 
-__all__ = ["CRYPTOSUITE", "Proof", "hash_data", "read_proof", "sign", "verify"]
+__all__ = ["CRYPTOSUITE", "Proof", "hash_data", "read_proof", "sign", "usual_options", "verify"]
 
 CRYPTOSUITE: Final = "eddsa-jcs-2022"
 _SIGNATURE_BYTES: Final = 64
@@ -112,7 +112,7 @@ def verify(document: JsonObject, proof: Proof, *, key: PublicKey) -> None:
     signed, found = options.get("@context"), document.get("@context")
     if signed != found and "@context" in options:
         unsecured["@context"] = _signed_contexts(signed, found)
-    usual, digest = _usual_options(proof.verification_method)
+    usual, digest = usual_options(proof.verification_method)
     # Nothing but strings stands in `usual`, so Python's equality is JSON's.
     if options != usual:
         digest = sha256(canonical_exact(options)).digest()
@@ -120,8 +120,11 @@ def verify(document: JsonObject, proof: Proof, *, key: PublicKey) -> None:
 
 
 @lru_cache(maxsize=512)
-def _usual_options(verification_method: str) -> tuple[JsonObject, bytes]:
-    """The options of all our stored credentials, and their SHA-256: only the key differs."""
+def usual_options(verification_method: str) -> tuple[JsonObject, bytes]:
+    """The options of all our stored credentials, and their SHA-256: only the key differs.
+
+    Whoever asks gets the same object as the last one, and must not change it.
+    """
     options: JsonObject = {
         "@context": [schemas.VC_CONTEXT, schemas.CONTEXT],
         "type": "DataIntegrityProof",

@@ -1,12 +1,12 @@
 """A second proof of the forger's stands beside the issuer's, hoping that one good one is enough.
 
-Sets of proofs are not judged, so they are not believed (C87).
+Every proof of a set has to verify (VC Data Integrity, 4.5; C87).
 """
 
 from amana.reasons import Outcome, Reason
 from tests.simulator import Simulator, edited, found
 
-EXPECT = (Outcome.UNDECIDED, Reason.UNKNOWN_CRYPTOSUITE)
+EXPECT = (Outcome.REJECTED, Reason.BAD_SIGNATURE)
 
 
 def test_proof_set() -> None:
