@@ -40,7 +40,7 @@ class Limits:
     cbor_items: int = 1_024  # keys, values and containers of one token
     did_chars: int = 512
     did_methods: int = 64  # verification methods of one DID document
-    did_log_bytes: int = 1024 * 1024
+    did_log_bytes: int = 512 * 1024  # all of it is hashed twice and verified
     did_log_entries: int = 512
     did_log_keys: int = 64  # in any one list of a DID log's parameters
     url_chars: int = 2_048
