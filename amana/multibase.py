@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import base58
@@ -22,6 +22,7 @@ __all__ = [
     "encode_base58",
     "encode_base64url",
     "from_base64url",
+    "from_base64url_each",
     "to_base64url",
 ]
 
@@ -34,6 +35,11 @@ try:
 except ImportError:  # the phone has no Rust wheel; base58 is complete by itself
     _encode, _decode = base58.b58encode, base58.b58decode
 
+try:
+    import msgspec
+except ImportError:  # the phone has no msgspec; the standard library does it all
+    msgspec = None  # type: ignore[assignment]
+
 _URL_ALPHABET: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 # From base64url to what the standard library decodes; every other character becomes one that it
 # refuses, padding and the other alphabet's `+` and `/` among them.
@@ -44,6 +50,11 @@ _TO_STANDARD: Final = bytes(
 # By the length modulo 4: the padding, and the last characters whose left-over bits are zero.
 _PADDING: Final = (b"", b"", b"==", b"=")
 _ENDS: Final = ("", "", "AQgw", "AEIMQUYcgkosw048")
+# The same inside a JSON array of texts, whose own characters stay as they are.
+_TO_STANDARD_QUOTED: Final = bytes(
+    byte if byte in b'[",]=' else standard for byte, standard in enumerate(_TO_STANDARD)
+)
+_PADDING_TEXTS: Final = ("", "", "==", "=")
 _BASE58_CHARS_MAX: Final = 256  # the longest value we read is a signature of 88
 
 
@@ -99,6 +110,25 @@ def from_base64url(text: str, reason: Reason = Reason.BAD_MULTIBASE) -> bytes:
     return decoded
 
 
+def from_base64url_each(texts: Sequence[str], reason: Reason = Reason.BAD_MULTIBASE) -> list[bytes]:
+    """As `from_base64url` of each of `texts`, in one go where that can be vouched for.
+
+    What was read is written again: where the same comes out, nothing was passed over or changed.
+
+    Raises: as `from_base64url`.
+    """
+    if "=" not in "".join(texts) and msgspec is not None:
+        quoted = '","'.join([text + _PADDING_TEXTS[len(text) & 3] for text in texts])
+        try:
+            data = f'["{quoted}"]'.encode("ascii").translate(_TO_STANDARD_QUOTED)
+            found: list[bytes] = _decode_array(data)
+            if msgspec.json.encode(found) == data and len(found) == len(texts):
+                return found
+        except (ValueError, msgspec.MsgspecError):
+            pass  # said precisely below
+    return [from_base64url(text, reason) for text in texts]
+
+
 def encode_base64url(data: bytes) -> str:
     """`data` in base64url without padding, with its multibase prefix `u`."""
     return "u" + to_base64url(data)
@@ -112,3 +142,7 @@ def decode_base64url(text: str) -> bytes:
     if type(text) is not str or not text.startswith("u"):
         raise InputError(Reason.BAD_MULTIBASE, "not base64url with the prefix u")
     return from_base64url(text[1:])
+
+
+if msgspec is not None:
+    _decode_array: Final = msgspec.json.Decoder(list[bytes]).decode

@@ -104,7 +104,7 @@ def _loads_written_back(data: bytes, limits: Limits) -> tuple[Json] | None:
 def _each_written_back(texts: Sequence[bytes], limits: Limits) -> list[Json] | None:
     """As `_loads_written_back`. Each is decoded alone, so no two can join to something else."""
     try:
-        values = [_decode(text) for text in texts]
+        values = [*map(_decode, texts)]
         again = orjson.dumps(values, option=orjson.OPT_STRICT_INTEGER)
     except (InputError, ValueError, TypeError, RecursionError, msgspec.MsgspecError):
         return None

@@ -19,7 +19,16 @@ from amana.multibase import from_base64url, to_base64url
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject, as_object, loads
 
-__all__ = ["NO_TYPE", "Jws", "SigningKey", "media_type", "read_jws", "sign_jws", "verify_jws"]
+__all__ = [
+    "NO_TYPE",
+    "Jws",
+    "SigningKey",
+    "check_header",
+    "media_type",
+    "read_jws",
+    "sign_jws",
+    "verify_jws",
+]
 
 NO_TYPE: Final = ""  # among the types of `read_jws`: a header that says nothing will do
 
@@ -76,13 +85,19 @@ def read_jws(text: str, *, types: frozenset[str], limits: Limits = LIMITS) -> Jw
     if len(parts) != 3:
         raise InputError(Reason.BAD_JWT, "a JWS in compact form has three parts")
     data, payload, signature = (from_base64url(part, Reason.BAD_JWT) for part in parts)
-    header = as_object(loads(data, limits=limits), Reason.BAD_JWT)
+    header = check_header(loads(data, limits=limits), types=types)
+    return Jws(header, payload, text.rpartition(".")[0].encode("ascii"), signature)
+
+
+def check_header(value: Json, *, types: frozenset[str]) -> JsonObject:
+    """A parsed header, if it is fit for `types` as `read_jws` asks. Raises: as `read_jws`."""
+    header = as_object(value, Reason.BAD_JWT)
     _check_algorithm(header.get("alg"))
     if not _FORBIDDEN.isdisjoint(header):
         raise InputError(Reason.BAD_JWT, "an extension that must be understood, and is not")
     if (media_type(header["typ"]) if "typ" in header else NO_TYPE) not in types:
         raise InputError(Reason.BAD_JWT, "a token of another type than is wanted here")
-    return Jws(header, payload, text.rpartition(".")[0].encode("ascii"), signature)
+    return header
 
 
 def _check_algorithm(name: Json) -> None:

@@ -15,11 +15,27 @@ from amana.jcs import canonical
 from amana.jwk import VerifyingKey, public_jwk, read_public_jwk
 from amana.keys import Randomness
 from amana.limits import LIMITS, Limits
-from amana.proofs._disclosures import Path, conceal, digest, find, hash_of, open_disclosures, reveal
+from amana.multibase import from_base64url_each
+from amana.proofs._disclosures import (
+    Path,
+    by_digest,
+    conceal,
+    digest,
+    find,
+    hash_of,
+    reveal,
+)
 from amana.proofs._sd_jwt_json import to_compact
-from amana.proofs.jose import Jws, SigningKey, read_jws, sign_jws, verify_jws
+from amana.proofs.jose import (
+    Jws,
+    SigningKey,
+    check_header,
+    read_jws,
+    sign_jws,
+    verify_jws,
+)
 from amana.reasons import Reason
-from amana.strict_json import Json, JsonObject, as_object, loads
+from amana.strict_json import Json, JsonObject, as_object, loads, loads_each
 
 __all__ = ["Binding", "SdJwt", "Verified", "bind", "issue", "present", "read", "verify"]
 
@@ -31,12 +47,13 @@ CRITICAL: Final = frozenset({"iss", "aud", "exp", "nbf", "cnf"})
 
 
 class SdJwt(NamedTuple):
-    """An SD-JWT as found, its form checked; its signatures and disclosures not yet."""
+    """An SD-JWT as found, its form checked; its signatures and digests not yet."""
 
     jwt: str  # what the issuer signed, in compact form
     jws: Jws
     payload: JsonObject  # with digests where claims are hidden
-    disclosures: tuple[str, ...]
+    disclosures: Sequence[str]
+    parts: Sequence[Json]  # what each disclosure says: an array of salt, perhaps name, and value
     key_binding: str | None
 
     @property
@@ -146,18 +163,41 @@ def read(text: str, *, types: frozenset[str], limits: Limits = LIMITS) -> SdJwt:
     """
     if type(text) is not str:
         raise InputError(Reason.BAD_SD_JWT, "an SD-JWT is a text")
-    if text.count("~") > limits.sd_jwt_disclosures + 1:
-        raise InputError(Reason.TOO_MANY_DISCLOSURES, f"more than {limits.sd_jwt_disclosures}")
-    if len(text) > limits.sd_jwt_chars:
-        raise InputError(Reason.TOO_LARGE, f"more than {limits.sd_jwt_chars} characters")
     if text.startswith("{"):
         text = to_compact(text, limits=limits)
-    jwt, *rest = text.split("~")
-    if not rest or "" in rest[:-1]:
+    most = limits.sd_jwt_disclosures
+    jwt, *rest = text.split("~", most + 2)
+    *texts, binding = rest or ["", ""]
+    if len(texts) > most:
+        raise InputError(Reason.TOO_MANY_DISCLOSURES, f"more than {most}")
+    if len(text) > limits.sd_jwt_chars:
+        raise InputError(Reason.TOO_LARGE, f"more than {limits.sd_jwt_chars} characters")
+    if "" in texts:
         raise InputError(Reason.BAD_SD_JWT, "not a JWT, then disclosures, each behind a tilde")
-    jws = read_jws(jwt, types=types, limits=limits)
-    payload = as_object(loads(jws.payload, limits=limits, floats=True), Reason.BAD_SD_JWT)
-    return SdJwt(jwt, jws, payload, tuple(rest[:-1]), rest[-1] or None)
+    return _read(jwt, texts, binding or None, types, limits)
+
+
+def _read(
+    jwt: str,
+    texts: list[str],
+    binding: str | None,
+    types: frozenset[str],
+    limits: Limits,
+) -> SdJwt:
+    """All base64url and all JSON in one go each, which spares a third of the time."""
+    fields = jwt.split(".", 3)
+    if len(fields) != 3:
+        raise InputError(Reason.BAD_JWT, "a JWS in compact form has three parts")
+    try:
+        data, payload, signature, *disclosed = from_base64url_each([*fields, *texts])
+    except InputError:
+        from_base64url_each(fields, Reason.BAD_JWT)
+        raise InputError(Reason.BAD_DISCLOSURE, "not base64url without padding") from None
+    head, said, *parts = loads_each([data, payload, *disclosed], limits=limits, floats=True)
+    header = check_header(head, types=types)
+    claims = as_object(said, Reason.BAD_SD_JWT)
+    jws = Jws(header, payload, jwt[: -len(fields[2]) - 1].encode("ascii"), signature)
+    return SdJwt(jwt, jws, claims, texts, parts, binding)
 
 
 def present(found: SdJwt, *, disclose: Iterable[Path]) -> SdJwt:
@@ -171,7 +211,7 @@ def present(found: SdJwt, *, disclose: Iterable[Path]) -> SdJwt:
     """
     if found.key_binding is not None:
         raise InputError(Reason.BAD_SD_JWT, "a holder's signature covers what was chosen before")
-    opened = open_disclosures(found.disclosures, hash_of(found.payload))
+    opened = by_digest(found.disclosures, found.parts, hash_of(found.payload))
     claims, places = reveal(found.payload, opened)
     wanted: set[Path] = set()
     for path in disclose:
@@ -179,9 +219,10 @@ def present(found: SdJwt, *, disclose: Iterable[Path]) -> SdJwt:
         if not chosen:
             raise InputError(Reason.CLAIM_MISSING, "nothing stands where a claim is to be shown")
         wanted.update(place[:length] for place in chosen for length in range(1, len(place) + 1))
-    shown = zip(found.disclosures, opened, strict=True)
+    shown = [number for number, hashed in enumerate(opened) if places[hashed] in wanted]
     return found._replace(
-        disclosures=tuple(text for text, hashed in shown if places[hashed] in wanted)
+        disclosures=[found.disclosures[number] for number in shown],
+        parts=[found.parts[number] for number in shown],
     )
 
 
@@ -226,7 +267,7 @@ def verify(
     """
     verify_jws(found.jws, key=key)
     hash_name = hash_of(found.payload)
-    opened = open_disclosures(found.disclosures, hash_name, limits=limits)
+    opened = by_digest(found.disclosures, found.parts, hash_name)
     claims, places = reveal(found.payload, opened, limits=limits)
     disclosed = tuple(places.values())
     _check_critical(disclosed)
@@ -241,7 +282,7 @@ def verify(
 
 def _check_critical(places: Iterable[Path]) -> None:
     for place in places:
-        if place and place[0] in CRITICAL and not (place[0] == "aud" and len(place) > 1):
+        if place and place[0] in CRITICAL and (place[0] != "aud" or len(place) == 1):
             raise InputError(Reason.BAD_DISCLOSURE, "a claim that must be open to all is hidden")
 
 
