@@ -14,12 +14,13 @@ from base64 import b64decode
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+import schemas
 from amana.errors import InputError, VerificationError
 from amana.multibase import decode_base58, decode_base64url
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject
 
-__all__ = ["Digest", "check_resource", "check_resources", "read_digests"]
+__all__ = ["Digest", "bundled", "check_resource", "check_resources", "read_digests"]
 
 # From the weakest to the strongest: by the strongest alone an SRI value is judged.
 _STRENGTH: Final = ("sha256", "sha384", "sha512")
@@ -74,12 +75,19 @@ def check_resource(resource: JsonObject, data: bytes) -> None:
         raise VerificationError(Reason.RESOURCE_MISMATCH, "digestMultibase is of another file")
 
 
+def bundled(url: str) -> bytes | None:
+    """The bytes of a file that we ship, by its URL: of the contexts, which issuers often name."""
+    found = schemas.BUNDLED.get(url)
+    return None if found is None else schemas.read(found.name)
+
+
 def check_resources(
-    document: JsonObject, find: Callable[[str], bytes | None]
+    document: JsonObject, find: Callable[[str], bytes | None] = bundled
 ) -> tuple[JsonObject, ...]:
     """Check every related resource of a checked credential whose bytes `find` has, by its URL.
 
-    Returns those that could not be checked, for the caller to judge.
+    Returns those that could not be checked, for the caller to judge: the specification has a
+    verifier compare what it retrieves, and we retrieve nothing.
 
     Raises: VerificationError RESOURCE_MISMATCH; InputError BAD_CREDENTIAL.
     """

@@ -124,6 +124,21 @@ def test_what_is_no_digest(resource: Object) -> None:
     assert refused(call, error=InputError) is Reason.BAD_CREDENTIAL
 
 
+def test_contexts_that_are_bundled_are_at_hand() -> None:
+    """W3C's own tests name their context so, by SHA-384 and by a bare SHA-256 (C93)."""
+    context: Object = {
+        "id": "https://www.w3.org/ns/credentials/v2",
+        "digestSRI": "sha384-l/HrjlBCNWyAX91hr6LFV2Y3heB5Tcr6IeE4/Tje8YyzYBM8IhqjHWiWpr8+ZbYU",
+        "digestMultibase": "uWZVc7WaX1h4D8rJVb-vlMIqxaEKEb1tYbX8fet7JJzQ",
+    }
+    assert check_resources({"relatedResource": context}) == ()
+    other = {**context, "id": "https://other.example/context"}
+    assert check_resources({"relatedResource": [context, other]}) == (other,)
+    older = {**context, "digestMultibase": "uJKGMkOmFbVJhEfKTduMC2XCyvRAYLjOVmZWwIH1wQ7k"}
+    call = partial(check_resources, {"relatedResource": older})
+    assert refused(call, error=VerificationError) is Reason.RESOURCE_MISMATCH
+
+
 def test_what_is_at_hand_is_checked_and_the_rest_is_named() -> None:
     here: Object = {"id": "urn:here", "digestSRI": sri("sha256")}
     away: Object = {"id": "urn:away", "digestSRI": sri("sha256")}
