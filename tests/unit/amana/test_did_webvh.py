@@ -82,6 +82,19 @@ def test_a_history_of_three_versions() -> None:
     assert verified(did, data.replace(b"\n", b" \r\n")).newest.version_id == log.newest.version_id
 
 
+def test_hashes_are_those_that_others_compute() -> None:
+    """The log that these belong to was resolved by did-webvh 1.0.1, to the same version."""
+    did, data = lab.honest()
+    assert did == (
+        "did:webvh:QmRw9E3GYUnps8CLQG5xrPhKGfpif65UqD8c5bBhVAHix7:relief.example:issuers"
+    )
+    assert [version.version_id for version in verified(did, data).versions] == [
+        "1-QmRYzEKUA8MQFY7fienRNPtvkjLCk7M61o4KpDonoAdByK",
+        "2-QmXidJhfFG99WekDx3VgNhP37Vr7Dv7qF7xLxZQBGjvQ5s",
+        "3-QmW8mnqYZXGVNSSxpud1LEvfn6hmBpJVnJauJKLU1EtdX4",
+    ]
+
+
 def test_an_older_version_can_be_asked_for() -> None:
     did, data = lab.honest()
     log = verified(did, data)
