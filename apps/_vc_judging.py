@@ -35,7 +35,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-import schemas
 from amana.credential import Credential, StatusEntry, check_credential
 from amana.data_model import as_list
 from amana.did.key import PREFIX, resolve_any
@@ -340,15 +339,11 @@ def unsecured(document: JsonObject) -> JsonObject:
     return {name: value for name, value in document.items() if name != "proof"}
 
 
-def _bundled(url: str) -> bytes | None:
-    return schemas.read(schemas.BUNDLED[url].name) if url in schemas.BUNDLED else None
-
-
 def check_meaning(document: JsonObject, notes: _Notes | None = None) -> None:
     """Check what a conforming credential's terms mean, and the related resources that are here.
 
     Raises: InputError or VerificationError, as `terms.check_terms` and `digests.check_resources`.
     """
     check_terms(unsecured(document))
-    if check_resources(document, _bundled) and notes is not None:
+    if check_resources(document) and notes is not None:
         notes.warn(Reason.RESOURCE_MISMATCH, "related resources that are not here: not checked")
