@@ -21,7 +21,6 @@ from amana.strict_json import Json, JsonObject
 
 __all__ = ["compiled"]
 
-_MOST_BYTES: Final = 32 * 1024  # of canonical form
 _MOST_LINES: Final = 256
 _ROUNDS: Final = 4
 _NO_DOUBT: Final = frozenset(b'{}[],:"')
@@ -50,7 +49,6 @@ def compiled(document: JsonObject, written: Written, form: bytes, full: Full) ->
     """
     if (
         not _NO_DOUBT.issuperset(written.outline)
-        or len(form) > _MOST_BYTES
         or form.count(b"\n") > _MOST_LINES
         or any(_MARKED.search(piece) for piece in written.pieces)
         or _names_schemes(document)
@@ -216,7 +214,9 @@ def _template(lines: list[_Line], values: _Values, slots: set[int]) -> Template 
     for line in lines:
         groups.setdefault(line[0], []).append(line)
     subjects = [part.place for part in groups if isinstance(part, _Slot)]
-    if len(scalars) != len(values.all) - values.pieces or len(groups) != len(subjects) + len(names):
+    if len(scalars) != len(values.all) - values.pieces or any(
+        isinstance(part, bytes) and part not in names for part in groups
+    ):
         return None  # a scalar that is part of the shape, or an id that is
     constant = getter(
         [

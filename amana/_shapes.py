@@ -17,7 +17,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import sha256
 from operator import eq, itemgetter
 from threading import Lock
@@ -34,16 +34,15 @@ Compiler = Callable[[JsonObject, "Written", bytes, Full], "Template | None"]
 _PATIENCE: Final = 64  # how many documents of an outline may pass before the next attempt
 
 _TAIL: Final = rb"[A-Za-z0-9._~!$&'()*+,;=:@/?-]*"
-_ONE_IRI: Final = (
+# Absolute IRIs so plain that every processor keeps them as they are.
+IRI: Final = re.compile(
     rb"(?:https?://[a-z0-9.-]+(?::[0-9]{1,5})?(?:[/?]" + _TAIL + rb")?"
     rb"|did:[a-z0-9]+:" + _TAIL + rb"|urn:[a-z0-9][a-z0-9-]*:" + _TAIL + rb")(?:#" + _TAIL + rb")?"
 )
-# Absolute IRIs so plain that every processor keeps them as they are.
-IRI: Final = re.compile(_ONE_IRI)
-_IRIS: Final = re.compile(rb"(?:" + _ONE_IRI + rb"\n)*" + _ONE_IRI)
 _NUMBERS: Final = re.compile(rb"(?:-?[0-9]{1,15}\n)*-?[0-9]{1,15}")
 _TRUTHS: Final = re.compile(rb"(?:(?:true|false)\n)*(?:true|false)")
 SCALAR: Final = re.compile(rb"(-?[0-9]+|true|false)")
+_MOST_BYTES: Final = 16 * 1024
 _OF_SCALARS: Final = b"-0123456789truefals"
 
 
@@ -65,7 +64,7 @@ def read(document: JsonObject) -> Written | None:
     except (TypeError, ValueError, RecursionError):
         return None
     # What canonical N-Quads write as an escape; all of JSON's own escapes have a backslash.
-    if b"\\" in text or b"\x7f" in text:
+    if len(text) > _MOST_BYTES or b"\\" in text or b"\x7f" in text:
         return None
     if not text.isascii() and (b"\xef\xbf\xbe" in text or b"\xef\xbf\xbf" in text):
         return None
@@ -81,6 +80,11 @@ def getter(places: list[int]) -> Getter:
         place = places[0]
         return lambda values: (values[place],)
     return _nothing
+
+
+@lru_cache(maxsize=256)
+def _is_plain(iri: bytes) -> bool:
+    return IRI.fullmatch(iri) is not None
 
 
 def _nothing(_values: list[bytes]) -> tuple[bytes, ...]:
@@ -133,7 +137,7 @@ class Template(NamedTuple):
         """The canonical form of the document whose values these are; None for a doubt."""
         iris, numbers, truths = self.iris(values), self.numbers(values), self.truths(values)
         if (
-            (iris and _IRIS.fullmatch(b"\n".join(iris)) is None)
+            not all(map(_is_plain, iris))
             or (numbers and _NUMBERS.fullmatch(b"\n".join(numbers)) is None)
             or (truths and _TRUTHS.fullmatch(b"\n".join(truths)) is None)
         ):
