@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from benchmarks import issue, qr, status, verify
+from benchmarks import issue, qr, startup, status, verify
 from benchmarks._figures import Figures
 
 _BUILT: Final[Mapping[str, Callable[..., Figures]]] = {
@@ -15,6 +15,7 @@ _BUILT: Final[Mapping[str, Callable[..., Figures]]] = {
     "issue": issue.run,
     "qr": qr.run,
     "status": status.run,
+    "startup": startup.run,
 }
 _NOT_BUILT: Final = {
     "registry": "registry.lookup_warm_100k, verify.eddsa_jcs_100k_issuers",

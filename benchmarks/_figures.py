@@ -17,6 +17,7 @@ class Figures:
     yardsticks: dict[str, float] = field(default_factory=dict)  # microseconds
     ratios: dict[str, Measured] = field(default_factory=dict)
     peers: dict[str, Measured] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)  # of whole processes, by the wall
     bytes: dict[str, int] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -30,6 +31,7 @@ class Figures:
             mine.update(found)
         # The first benchmark's yardstick is kept: one run says one `raw_verify_us`.
         self.yardsticks = {**other.yardsticks, **self.yardsticks}
+        self.seconds.update(other.seconds)
         self.bytes.update(other.bytes)
         self.versions.update(other.versions)
         self.notes += other.notes
@@ -41,6 +43,7 @@ class Figures:
             {
                 "raw_verify_us": None if raw is None else round(raw, 1),
                 "ratios": {name: round(found.ratio, 3) for name, found in self.ratios.items()},
+                "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
                 "bytes": self.bytes,
                 "versions": self.versions,
                 "peers": {name: round(found.ratio, 2) for name, found in self.peers.items()},
@@ -63,6 +66,8 @@ class Figures:
                 f"{name:28}{found.ratio:9.2f}{found.lowest:9.2f}{half:>16}"
                 f"{found.microseconds:10.1f}{found.rounds:8}"
             )
+        for name, value in self.seconds.items():
+            lines.append(f"{name:28}{value:9.3f} seconds")
         for name, size in self.bytes.items():
             lines.append(f"{name:28}{size:9} bytes in a QR code of version {self.versions[name]}")
         return "\n".join([*lines, *self.notes])
