@@ -47,7 +47,7 @@ def test_a_list_grows_and_is_collected_again(lab: Lab) -> None:
         ({"issuer": "did:web:unknown.example"}, Reason.ISSUER_UNKNOWN),
         ({"url": "https://relief.example/lists/one"}, Reason.BAD_STATUS_LIST),
         ({"url": "https://other.example/status/1"}, Reason.BAD_STATUS_LIST),
-        ({"url": "https://relief.example/\x1b[2J/status/1"}, Reason.BAD_STATUS_LIST),
+        ({"url": "https://relief.example/\x1b[2J/status/1"}, Reason.BAD_CREDENTIAL),
         ({"valid_from": NOW + timedelta(days=3)}, Reason.BAD_STATUS_LIST),
         ({"verification_method": "did:web:relief.example#key-9"}, Reason.KEY_NOT_OF_ISSUER),
     ],
