@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import schemas
 from amana.did.key import resolve
 from amana.errors import InputError, VerificationError
 from amana.jwk import VerifyingKey
@@ -20,7 +21,7 @@ from amana.proofs import data_integrity, eddsa_jcs
 from amana.proofs.data_integrity import read_proofs, verify_proofs
 from amana.reasons import Outcome, Reason
 from tests.amana_samples import Object, credential, foreign, key, refused
-from tests.proof_lab import chain, changed, method, pair, signed
+from tests.proof_lab import JCS, chain, changed, method, pair, signed
 
 RDFC = "eddsa-rdfc-2022"
 UNKNOWN: Object = {
@@ -311,6 +312,23 @@ def test_nothing_given_is_changed() -> None:
     signed(document, "three", previousProof="urn:b")
     verified(document)
     assert repr(document) == before
+
+
+def test_a_chain_across_suites() -> None:
+    """What one signs as JSON, another countersigns as RDF, and the reverse (C93)."""
+    document = foreign(
+        **{"@context": [schemas.VC_CONTEXT]},
+        type=["VerifiableCredential"],
+        credentialSubject={"id": "urn:uuid:0", "name": "A"},
+    )
+    for suites in ((JCS, RDFC, JCS), (RDFC, JCS, RDFC)):
+        made = signed(document, "one", suite=suites[0], id="urn:a")
+        made = signed(made, "two", suite=suites[1], id="urn:b", previousProof="urn:a")
+        made = signed(made, "three", suite=suites[2], previousProof=["urn:a", "urn:b"])
+        assert verified(made) == [method("one"), method("two"), method("three")]
+        assert why({**made, "name": "another"}) is Reason.BAD_SIGNATURE
+        other = signed(document, "four", suite=suites[0], id="urn:a")["proof"]
+        assert why({**made, "proof": [other, *made["proof"][1:]]}) is Reason.BAD_SIGNATURE
 
 
 class _Stub(ModuleType):
