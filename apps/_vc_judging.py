@@ -31,9 +31,8 @@ anybody's words into a presentation. Without a mismatch it is verified; with one
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from amana.credential import Credential, StatusEntry, check_credential
 from amana.data_model import as_list
@@ -48,59 +47,12 @@ from amana.reasons import Outcome, Reason
 from amana.status import StatusList, judge_entry
 from amana.strict_json import Json, JsonObject, as_object
 from amana.terms import check_terms
-from apps._vc_problems import Problem, problem_of
+from apps._vc_findings import Asked, Judgement, Notes
 
-__all__ = ["Asked", "Judge", "Judgement", "check_meaning", "key_of_did_key", "unsecured"]
-
-ALL: Final = frozenset({"proof", "credentialStatus", "validityPeriod"})
-# What suites and servers call them.
-_NAMES: Final = {
-    **{name: name for name in ALL},
-    "status": "credentialStatus",
-    "validity": "validityPeriod",
-}
+__all__ = ["Judge", "check_meaning", "key_of_did_key", "unsecured"]
 
 KeyOf = Callable[[str], VerifyingKey]  # the URL of a verification method -> its key
 ListOf = Callable[[str], StatusList | None]  # the URL of a status list -> the list, if it is known
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
-    """What a caller wants to know about a document."""
-
-    checks: frozenset[str] = ALL
-    challenge: str | None = None
-    domain: str | None = None
-    proof_needed: bool = True
-
-    @classmethod
-    def named(cls, checks: Json) -> frozenset[str]:
-        """`options.checks` as our own names; names that nobody here knows are passed over.
-
-        Raises: InputError BAD_CREDENTIAL for anything but a list of texts (the caller's fault).
-        """
-        if checks is None:
-            return ALL
-        if type(checks) is not list or not all(type(name) is str for name in checks):
-            raise InputError(Reason.BAD_CREDENTIAL, "checks is a list of names")
-        return frozenset(_NAMES[name] for name in checks if name in _NAMES)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Judgement:
-    """`problems` say why a document is not verified; `warnings` were found and not asked about."""
-
-    problems: tuple[Problem, ...] = ()
-    warnings: tuple[Problem, ...] = ()
-    document: JsonObject | None = field(default=None, repr=False)  # what was secured
-
-    @property
-    def outcome(self) -> Outcome:
-        """ACCEPTED without problems; REJECTED if one of them proves falsity; else UNDECIDED."""
-        if not self.problems:
-            return Outcome.ACCEPTED
-        outcomes = {problem.reason.outcome for problem in self.problems}
-        return Outcome.REJECTED if Outcome.REJECTED in outcomes else Outcome.UNDECIDED
 
 
 def key_of_did_key(method: str) -> VerifyingKey:
@@ -127,7 +79,7 @@ class Judge:
 
     def credential(self, value: Json, asked: Asked, *, place: str = "") -> Judgement:
         """Judge a credential with a securing mechanism of its own: an envelope, or proofs."""
-        notes = _Notes(asked, place)
+        notes = Notes(asked, place)
         try:
             envelope = _envelope(value, CREDENTIAL)
             if envelope is not None:
@@ -145,7 +97,7 @@ class Judge:
 
     def presentation(self, value: Json, asked: Asked) -> Judgement:
         """Judge a presentation, and every credential inside."""
-        notes = _Notes(asked)
+        notes = Notes(asked)
         try:
             envelope = _envelope(value, PRESENTATION)
             if envelope is not None:
@@ -198,7 +150,7 @@ class Judge:
         return self.key_of(method)
 
     def _presented(
-        self, document: JsonObject, holder: str | None, asked: Asked, notes: _Notes
+        self, document: JsonObject, holder: str | None, asked: Asked, notes: Notes
     ) -> bool:
         """Whether the presentation has a proof of whoever shows it, for this question."""
         if "proof" not in document:
@@ -213,7 +165,7 @@ class Judge:
 
     def _shown(self, item: Json, asked: Asked, voucher: str | None, place: str) -> Judgement:
         """A credential inside a presentation that `voucher` signed, if anybody did."""
-        notes = _Notes(asked, place)
+        notes = Notes(asked, place)
         try:
             if enveloped(item) is not None:
                 if "proof" in asked.checks:
@@ -259,7 +211,7 @@ class Judge:
             now=self.now,
         )
 
-    def _dates_and_status(self, credential: Credential, notes: _Notes) -> None:
+    def _dates_and_status(self, credential: Credential, notes: Notes) -> None:
         if credential.valid_from is not None and self.now < credential.valid_from:
             notes.note("validityPeriod", Reason.NOT_YET_VALID, "validFrom has not come")
         if credential.valid_until is not None and self.now >= credential.valid_until:
@@ -267,7 +219,7 @@ class Judge:
         for entry in credential.status:
             self._status(entry, credential.issuer, notes)
 
-    def _status(self, entry: StatusEntry, issuer: str, notes: _Notes) -> None:
+    def _status(self, entry: StatusEntry, issuer: str, notes: Notes) -> None:
         if not entry.list_url:
             notes.warn(Reason.STATUS_LIST_MISSING, "a kind of status that is not understood here")
             return
@@ -291,41 +243,6 @@ class Judge:
             notes.problem(said, "says its status list")
 
 
-class _Notes:
-    """What was found at one place, while it is being found."""
-
-    def __init__(self, asked: Asked, place: str = "") -> None:
-        self._asked = asked
-        self._place = place
-        self._problems: list[Problem] = []
-        self._warnings: list[Problem] = []
-        self.document: JsonObject | None = None
-
-    def hold(self, error: AmanaError) -> None:
-        self._problems.append(problem_of(error, self._place))
-
-    def problem(self, reason: Reason, detail: str) -> None:
-        self._problems.append(Problem(reason=reason, detail=detail, place=self._place))
-
-    def warn(self, reason: Reason, detail: str) -> None:
-        self._warnings.append(Problem(reason=reason, detail=detail, place=self._place))
-
-    def note(self, check: str, reason: Reason, detail: str) -> None:
-        """A problem if the caller asked for `check`, else a warning."""
-        (self.problem if check in self._asked.checks else self.warn)(reason, detail)
-
-    def add(self, other: Judgement) -> None:
-        self._problems += other.problems
-        self._warnings += other.warnings
-
-    def judgement(self) -> Judgement:
-        return Judgement(
-            problems=tuple(self._problems),
-            warnings=tuple(self._warnings),
-            document=self.document,
-        )
-
-
 def _envelope(value: Json, kind: str) -> Envelope | None:
     """As `enveloped`. Raises: InputError BAD_CREDENTIAL for an envelope of the other kind, too."""
     found = enveloped(value)
@@ -339,7 +256,7 @@ def unsecured(document: JsonObject) -> JsonObject:
     return {name: value for name, value in document.items() if name != "proof"}
 
 
-def check_meaning(document: JsonObject, notes: _Notes | None = None) -> None:
+def check_meaning(document: JsonObject, notes: Notes | None = None) -> None:
     """Check what a conforming credential's terms mean, and the related resources that are here.
 
     Raises: InputError or VerificationError, as `terms.check_terms` and `digests.check_resources`.

@@ -28,7 +28,8 @@ from amana.proofs import data_integrity, vc_jwt
 from amana.reasons import Reason
 from amana.status import build_status_list
 from amana.strict_json import Json, JsonObject
-from apps._vc_judging import Asked, Judge, Judgement, check_meaning, unsecured
+from apps._vc_findings import Asked, Judgement
+from apps._vc_judging import Judge, check_meaning, unsecured
 from apps._vc_problems import Problem, problem_details, problem_of
 from apps._vc_status import PURPOSES, StatusLists
 

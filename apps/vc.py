@@ -29,7 +29,8 @@ from amana.presentation import check_presentation
 from amana.proofs import vc_jwt, vc_sd_jwt
 from amana.reasons import Outcome, Reason
 from amana.strict_json import JsonObject, as_object, loads
-from apps._vc_judging import Asked, Judge, check_meaning
+from apps._vc_findings import Asked
+from apps._vc_judging import Judge, check_meaning
 from apps._vc_keys import KeyFile, read_key_file
 from schemas import VC_CONTEXT
 

@@ -17,7 +17,8 @@ import amana.cli as shell
 from amana.cli import main
 from amana.reasons import Reason
 
-ROLES = ("demo", "issuer", "registry", "verifier", "wallet")
+# `vc-api` is no command that ends: tests of its own start and stop it.
+ROLES = ("demo", "issuer", "registry", "vc", "verifier", "wallet")
 # What a required option is given when all that is wrong is a file that is not there.
 GIVEN = {
     "--act": "food-assistance",
@@ -37,6 +38,8 @@ MAKES = {"issuer init", "registry init", "verifier init", "wallet init"}
 OWN = {
     "registry key-state": {"--key": "did:web:nowhere.example#key-1"},
     "registry init": {"--name": "Nowhere"},
+    "vc issue": {"--feature": "credential_jose", "--key": "nowhere.key"},
+    "vc verify": {"--feature": "credential_jose", "--key": "nowhere.key"},
     "issuer certify": {"--station": "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"},
 }
 

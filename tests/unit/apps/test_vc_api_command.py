@@ -8,6 +8,7 @@ import socket
 import sys
 import tempfile
 import threading
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from cryptography import x509
 
 from amana.cli import main
+from amana.errors import InputError
 from amana.reasons import Reason
 from apps import vc_api
 from tests.vc_api_caller import NOW, credential
@@ -135,9 +137,9 @@ def test_a_machine_without_ipv6(monkeypatch: pytest.MonkeyPatch) -> None:
         return bound(address, port)
 
     monkeypatch.setattr(vc_api, "_bound", only_ipv4)
-    with vc_api.ExitStack() as opened:
+    with ExitStack() as opened:
         assert len(vc_api._listen("localhost", 0, opened)) == 1
-    with vc_api.ExitStack() as opened, pytest.raises(vc_api.InputError) as error:
+    with ExitStack() as opened, pytest.raises(InputError) as error:
         vc_api._listen("::1", 0, opened)
     assert error.value.reason is Reason.PORT_UNUSABLE
 
@@ -146,7 +148,7 @@ def test_a_port_that_is_taken_in_one_family_only() -> None:
     with socket.socket(socket.AF_INET6) as other:
         other.bind(("::1", 0))
         other.listen()
-        with vc_api.ExitStack() as opened:
+        with ExitStack() as opened:
             assert len(vc_api._listen("localhost", other.getsockname()[1], opened)) == 1
 
 

@@ -9,12 +9,13 @@ import pytest
 
 from amana.dates import format_instant
 from amana.did.key import verification_method
+from amana.errors import VerificationError
 from amana.keys import SecretKey
 from amana.proofs import vc_jwt, vc_sd_jwt
 from amana.reasons import Outcome, Reason
 from amana.strict_json import JsonObject
-from apps import _vc_judging
-from apps._vc_judging import Asked, Judge, Judgement, key_of_did_key
+from apps._vc_findings import Asked, Judgement
+from apps._vc_judging import Judge, key_of_did_key
 from tests.deterministic import randomness
 from tests.vc_api_caller import JCS, NOW, RDFC, V2, Answer, Caller, credential, presentation, signed
 
@@ -191,7 +192,8 @@ def test_somebody_elses_list_is_not_fetched(api: Caller) -> None:
 
 def test_a_kind_of_status_that_nobody_understands(api: Caller) -> None:
     context = {"Other2017": "https://example.org/examples#Other2017"}
-    document = issued(**{"@context": [V2, context], "credentialStatus": {"type": "Other2017"}})
+    more: JsonObject = {"@context": [V2, context], "credentialStatus": {"type": "Other2017"}}
+    document = issued(**more)
     assert warnings(verify(api, document)) == [Reason.STATUS_LIST_MISSING]
 
 
@@ -413,6 +415,6 @@ def test_a_judgement_is_as_bad_as_its_worst_problem() -> None:
 def test_a_did_key_has_one_key() -> None:
     did = ISSUER.public.did
     assert key_of_did_key(verification_method(did)) == ISSUER.public
-    with pytest.raises(_vc_judging.VerificationError) as found:
+    with pytest.raises(VerificationError) as found:
         key_of_did_key(f"{did}#other")
     assert found.value.reason is Reason.KEY_NOT_OF_ISSUER
