@@ -42,7 +42,7 @@ class StatusList:
 
     url: str
     issuer: str
-    purposes: tuple[str, ...]
+    purposes: tuple[str, ...]  # in the order of the alphabet
     bits: bytes = field(repr=False)
     valid_from: datetime
     valid_until: datetime | None = None
@@ -190,7 +190,10 @@ _FOR_LISTS: Final = _larger(LIMITS)
 
 
 def _purposes(value: Json) -> tuple[str, ...]:
-    """One or several different names: nothing nested, nothing empty, nothing twice."""
+    """One or several different names: nothing nested, nothing empty, nothing twice.
+
+    Sorted, since in JSON-LD an array has no order, and not every proof secures the one it has.
+    """
     if type(value) is str and value:
         return (value,)
     if (
@@ -200,7 +203,7 @@ def _purposes(value: Json) -> tuple[str, ...]:
         or len(set(value)) != len(value)
     ):
         raise InputError(Reason.BAD_STATUS_LIST, "statusPurpose is one name or several")
-    return tuple(value)
+    return tuple(sorted(value))
 
 
 def _sizes(subject: JsonObject, purposes: tuple[str, ...]) -> tuple[int | None, tuple[str, ...]]:

@@ -14,6 +14,7 @@ from amana.limits import LIMITS
 from amana.proofs import eddsa_jcs
 from amana.reasons import Outcome, Reason
 from amana.status import StatusList, build_status_list, for_lists, judge_entry, read_status_list
+from amana.terms import check_terms
 from tests.amana_samples import ISSUER, KEY_ID, LIST_URL, NOW, Object, key, refused, written
 
 MESSAGES = ("pending_review", "accepted", "rejected", "undefined")
@@ -74,7 +75,7 @@ def test_a_list_of_several_purposes() -> None:
     assert document["credentialSubject"]["statusPurpose"] == ["suspension", "refresh"]
     assert document["credentialSubject"]["ttl"] == 3_600_000
     found = read(document)
-    assert found.purposes == ("suspension", "refresh")
+    assert found.purposes == ("refresh", "suspension")
     assert found.ttl == timedelta(hours=1)
     assert found.size is None
     assert judge_entry(entry(index=3, purpose="suspension"), found) is Reason.SUSPENDED
@@ -86,6 +87,20 @@ def test_a_list_that_needs_no_more_terms_has_none() -> None:
     assert built()["@context"] == ["https://www.w3.org/ns/credentials/v2"]
     _, terms = messages()["@context"]
     assert set(terms) == {"statusSize", "statusMessage"}
+
+
+def test_every_term_of_a_list_is_defined() -> None:
+    """VC Data Model 2.0, section 4.3: nothing that a processor of JSON-LD would drop."""
+    document = messages({0: 1}, purpose=("message", "revocation"), ttl=timedelta(hours=1))
+    check_terms(document)
+    without = {**document, "@context": document["@context"][:1]}
+    assert refused(lambda: check_terms(without)) is Reason.UNKNOWN_TERM
+
+
+def test_the_order_of_purposes_says_nothing() -> None:
+    document = changed(messages(), lambda s: s.update(statusPurpose=["message", "a"]))
+    other = changed(messages(), lambda s: s.update(statusPurpose=["a", "message"]))
+    assert read(document).purposes == read(other).purposes
 
 
 def test_one_bit_may_have_messages() -> None:
