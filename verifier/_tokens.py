@@ -135,7 +135,7 @@ def _judge_presentation(text: str, kind: str, ground: Ground, challenge: Asked |
             document = vc_sd_jwt.verify_presentation(
                 text, key_of=key_of, nonce=nonce, audience=audience, now=ground.now
             ).document
-        presentation = check_presentation(document)
+        presentation = check_presentation(document, envelopes=True)
     except (InputError, VerificationError) as error:
         return Heard((), (), [_doubted(error, ground)])
     found = [judge_enveloped(envelope.text, ground) for envelope in presentation.envelopes]

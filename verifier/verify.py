@@ -123,7 +123,7 @@ def _hear(presented: bytes, ground: Ground, challenge: Asked | None) -> Heard:
     if (envelope := enveloped(document)) is not None:
         return _hear_token(envelope.text, ground, challenge)
     if "VerifiablePresentation" in as_list(document.get("type")):
-        return judge_answer(check_presentation(document), ground, challenge)
+        return judge_answer(check_presentation(document, envelopes=True), ground, challenge)
     credential = check_credential(document)
     return Heard((credential,), (judge_credential(credential, ground),), None)
 
