@@ -160,6 +160,9 @@ def check_typed(value: Json, member: str, reason: Reason, *, limits: Limits = LI
             check_url(item["id"], f"{member}.id", reason)
         elif member == "credentialSchema":
             raise InputError(reason, "credentialSchema without an id (section 4.11)")
+        elif member == "refreshService" and len(item) == 1:
+            # Section 5.4: enough to refresh with. W3C's suite has such a document, to be refused.
+            raise InputError(reason, "a refreshService that says nothing but its type")
 
 
 def read_instant(document: JsonObject, member: str) -> datetime | None:

@@ -115,10 +115,12 @@ def test_only_a_schema_needs_an_id() -> None:
     """Section 4.11; for the others, an id is what they may have."""
     for member in TYPED:
         document = foreign(**{member: {"type": "A"}})
-        if member == "credentialSchema":
+        if member in ("credentialSchema", "refreshService"):
             assert refused(partial(check_credential, document)) is Reason.BAD_CREDENTIAL
         else:
             check_credential(document)
+    # A refresh service needs something to refresh with (section 5.4), which need not be an id.
+    check_credential(foreign(refreshService={"type": "A", "url": "https://a.example"}))
 
 
 def test_a_typed_object_is_refused_for_the_reason_of_its_caller() -> None:
