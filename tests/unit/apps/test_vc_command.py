@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from amana.cli import main
 from amana.errors import InputError, VerificationError
@@ -47,6 +50,7 @@ METHOD_256: JsonObject = {
     "publicKeyJwk": P256,
     "secretKeyJwk": {**P256, "d": D256},
 }
+JSON = st.none() | st.integers() | st.text(max_size=5) | st.sampled_from([P256, JWK, D256, "EC"])
 P384 = {"kty": "EC", "crv": "P-384", "x": "AA", "y": "AA"}
 
 
@@ -326,6 +330,17 @@ def test_what_is_no_key_file(document: Any) -> None:
     with pytest.raises(InputError) as error:
         read(document)
     assert error.value.reason is Reason.BAD_KEY
+
+
+@given(
+    st.binary(max_size=100)
+    | st.dictionaries(st.sampled_from([*METHOD, *P256, "d", "kid"]), JSON).map(
+        lambda value: json.dumps(value).encode()
+    )
+)
+def test_no_bytes_make_a_key_file_fail_otherwise(data: bytes) -> None:
+    with suppress(InputError):
+        read_key_file(data)
 
 
 def test_no_secret_is_shown() -> None:
