@@ -9,6 +9,7 @@ of `amana._shapes` first, which give the same bytes for a document whose shape h
 
 from __future__ import annotations
 
+import json
 from typing import Final
 
 from amana._dataset import canonical_form, read_quads, refuse_poison
@@ -48,7 +49,7 @@ def by_the_rules(document: JsonObject, *, limits: Limits = LIMITS) -> bytes:
     """What `canonical_nquads` says, by JSON-LD processing each time. Raises: as it does."""
     canonical(document)  # refuses what is no JSON, and integers that others read differently
     check_terms(document, limits=limits)  # bounds depth as well
-    quads = read_quads(canonical(_resolved(document, limits)), limits=limits)
+    quads = read_quads(_written(_resolved(document, limits)).encode("utf-8"), limits=limits)
     refuse_poison(quads, limits=limits)
     return canonical_form(quads)
 
@@ -82,11 +83,16 @@ def _directed(value: JsonObject) -> JsonObject:
 
 def _context(value: Json, limits: Limits) -> Json:
     found = inline(value, limits=limits)
-    if f'"{_DIRECTION}"'.encode() in canonical(found):
+    if f'"{_DIRECTION}"' in _written(found):
         raise InputError(
             Reason.BAD_LINKED_DATA, "a direction has to stand beside its text, not in a context"
         )
     return found
+
+
+def _written(value: Json) -> str:
+    # Not in RFC 8785's form, which nobody hashes here and contexts with a fraction make slow.
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 _SHAPES: Final = Shapes(by_the_rules, compiled)
