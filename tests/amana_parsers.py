@@ -43,6 +43,7 @@ from amana.sealed import open_sealed, read_public, read_sealed_header
 from amana.status import judge_entry, read_status_list
 from amana.status_entry import read_status_entry
 from amana.strict_json import as_object, loads
+from amana.terms import check_terms
 from amana.token_status import read_status_claim, read_token_status_list
 from tests import amana_samples as samples
 from tests import did_lab, proof_lab, status_lab
@@ -91,6 +92,15 @@ def _deflated(data: bytes) -> None:
 
 _CLAIMS: dict[str, Any] = {
     "iss": "did:web:a.example", "sub": jose.HOLDER, "aud": ["x"], "exp": 1.5, "nonce": "1",
+}  # fmt: skip
+
+
+_OWN_CONTEXTS: dict[str, Any] = {
+    "@context": [{"@vocab": "urn:v:", "@language": "en", "ex": "https://e.example/#"}, {
+        "@protected": True, "t": "@type", "ex:a": {"@type": "@id", "@container": ["@set"]},
+        "T": {"@id": "ex:T", "@context": {"@propagate": False, "p": {"@id": "ex:p", "@context": [
+            None, {"@version": 1.1, "q": {"@id": "ex:q", "@container": "@language"}}]}}}}],
+    "t": "T", "ex:a": ["ex:b"], "p": {"q": {"de": "x"}}, "r": [{"@list": [1.5, {"@value": True}]}],
 }  # fmt: skip
 
 
@@ -254,6 +264,11 @@ def parsers() -> dict[str, Parser]:
         "sealed": Parser(
             lambda data: open_sealed(data, PASSPHRASE, kind="key", limits=_CHEAP),
             [key_file],
+            values=True,
+        ),
+        "terms": Parser(
+            lambda data: check_terms(as_object(loads(data, floats=True))),
+            [credential, presentation, written(listed), written(_OWN_CONTEXTS)],
             values=True,
         ),
         "credential": Parser(
