@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from amana.did.key import verification_method
+from amana.errors import AmanaError
 from amana.jwk import VerifyingKey
 from amana.keys import SecretKey
 from amana.multibase import from_base64url, to_base64url
 from amana.proofs import sd_jwt, sd_jwt_vc
 from amana.proofs._disclosures import Path, digest
 from amana.proofs.jose import sign_jws
+from amana.reasons import Outcome, Reason
 from tests.amana_samples import NOW, Object, key
 from tests.deterministic import randomness
 
@@ -121,3 +123,12 @@ def rewritten(jwt: str, edit: Callable[[Any], Any]) -> str:
     header, payload, signature = jwt.split(".")
     changed = edit(json.loads(from_base64url(payload)))
     return ".".join([header, to_base64url(json.dumps(changed).encode()), signature])
+
+
+def judged(call: Callable[[], object]) -> tuple[Outcome, Reason | None]:
+    """What a verdict would say, and why: the one error that `call` ends with, or none."""
+    try:
+        call()
+    except AmanaError as error:
+        return error.reason.outcome, error.reason
+    return Outcome.ACCEPTED, None
