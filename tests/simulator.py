@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from types import ModuleType
 from typing import Any, Final
 
 from amana.challenge import Challenge, build_challenge, build_station_certificate, read_challenge
@@ -260,19 +261,20 @@ class Simulator:
         key: SecretKey,
         method: str,
         proof_purpose: str = "assertionMethod",
+        suite: ModuleType = eddsa_jcs,
         **options: Any,
     ) -> Document:
         """Sign as the suite says, with whatever further options a forger might wish for."""
         proof = {
             "type": "DataIntegrityProof",
-            "cryptosuite": eddsa_jcs.CRYPTOSUITE,
+            "cryptosuite": suite.CRYPTOSUITE,
             "verificationMethod": method,
             "proofPurpose": proof_purpose,
             "@context": document.get("@context"),
             **options,
         }
         proof = {name: value for name, value in proof.items() if value is not GONE}
-        signature = key.sign(eddsa_jcs.hash_data(document, proof))
+        signature = key.sign(suite.hash_data(document, proof))
         return {**document, "proof": {**proof, "proofValue": encode_base58(signature)}}
 
     # -- at the counter ---------------------------------------------------------------------

@@ -46,7 +46,7 @@ def judge_answer(
     for envelope in presentation.envelopes:
         from verifier._tokens import judge_enveloped
 
-        credential, found = judge_enveloped(envelope.text, ground)
+        credential, found = judge_enveloped(envelope, ground)
         judged += (found,)
         if credential is not None:
             credentials += (credential,)

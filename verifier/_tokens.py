@@ -8,31 +8,36 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 import schemas
 from amana.credential import Credential, check_credential
 from amana.data_model import VERIFIABLE
 from amana.did.key import resolve_any, verification_method
+from amana.enveloped import Envelope
 from amana.errors import AmanaError, InputError, VerificationError
 from amana.jwk import VerifyingKey
 from amana.limits import LIMITS
+from amana.multibase import from_base64url
 from amana.presentation import check_presentation
 from amana.proofs import sd_jwt_vc, vc_jwt, vc_sd_jwt
-from amana.proofs.jose import media_type, read_jws
+from amana.proofs.jose import check_header, media_type
 from amana.proofs.sd_jwt import Binding
 from amana.reasons import Reason
 from amana.status_entry import StatusEntry
-from amana.strict_json import JsonObject
+from amana.strict_json import JsonObject, loads
 from verifier._answer import answered
 from verifier._credential import Ground, Judged, Signers, find_key, judge_proved
 from verifier._heard import Heard
 from verifier.book import Asked
 
-__all__ = ["judge_enveloped", "judge_token"]
+__all__ = ["judge_enveloped", "judge_token", "token_in"]
 
 _CREDENTIALS: Final = frozenset({"vc+jwt", "vc+sd-jwt", "dc+sd-jwt"})
 _PRESENTATIONS: Final = frozenset({"vp+jwt", "vp+sd-jwt"})
+_KNOWN: Final = _CREDENTIALS | _PRESENTATIONS
+_USUAL_HEADER_CHARS: Final = 1024  # nobody fills a memory with longer ones
 # Phone clocks never decide (design, section 4): the challenge has its life from our own clock.
 _ANY_TIME: Final = replace(LIMITS, key_binding_seconds=10**12)
 _OF_THE_TOKEN: Final = frozenset(
@@ -49,12 +54,35 @@ def judge_token(text: str, ground: Ground, challenge: Asked | None) -> Heard:
     if kind in _PRESENTATIONS:
         return _judge_presentation(text, kind, ground, challenge)
     if kind == "vc+jwt":
-        credential, judged = judge_enveloped(text, ground)
+        credential, judged = _judge_credential(text, ground)
         return Heard(() if credential is None else (credential,), (judged,), None)
     return _judge_sd_jwt(text, kind, ground, challenge)
 
 
-def judge_enveloped(text: str, ground: Ground) -> tuple[Credential | None, Judged]:
+def judge_enveloped(envelope: Envelope, ground: Ground) -> tuple[Credential | None, Judged]:
+    """Steps 2 to 7 for a credential in an envelope."""
+    try:
+        text = token_in(envelope)
+    except InputError as error:
+        return None, Judged([error.reason])
+    return _judge_credential(text, ground)
+
+
+def token_in(envelope: Envelope) -> str:
+    """The token in an envelope, if its header says what the envelope's media type does.
+
+    Raises: InputError UNKNOWN_CRYPTOSUITE for a mechanism that is not judged here; BAD_JWT, and
+    what `jose.read_jws` raises (the sender's fault).
+    """
+    kind = envelope.media_type.removeprefix("application/")
+    if kind not in _CREDENTIALS | _PRESENTATIONS:
+        raise InputError(Reason.UNKNOWN_CRYPTOSUITE, "an envelope of another media type")
+    if _kind(envelope.text) != kind:
+        raise InputError(Reason.BAD_JWT, "a token of another type than its envelope says")
+    return envelope.text
+
+
+def _judge_credential(text: str, ground: Ground) -> tuple[Credential | None, Judged]:
     """Steps 2 to 7 for a credential alone; nobody asked its holder to sign anything."""
     signers: Signers = {}
 
@@ -88,7 +116,7 @@ def _judge_sd_jwt(text: str, kind: str, ground: Ground, challenge: Asked | None)
         binding = Binding(nonce=asked.digest, audience=asked.domain)
     elif bound:
         # Shown unasked, it counts as paper does, whatever the holder signed and for whom.
-        text = text[: text.rindex("~") + 1]
+        text = text[: text.rfind("~") + 1]
     try:
         if kind == "vc+sd-jwt":
             shown = vc_sd_jwt.verify(
@@ -138,7 +166,7 @@ def _judge_presentation(text: str, kind: str, ground: Ground, challenge: Asked |
         presentation = check_presentation(document, envelopes=True)
     except (InputError, VerificationError) as error:
         return Heard((), (), [_doubted(error, ground)])
-    found = [judge_enveloped(envelope.text, ground) for envelope in presentation.envelopes]
+    found = [judge_enveloped(envelope, ground) for envelope in presentation.envelopes]
     credentials = tuple([credential for credential, _ in found if credential is not None])
     reasons = answered(challenge, nonce=nonce, domain=audience)
     if presentation.holder not in (None, *holders) or any(
@@ -154,8 +182,17 @@ def _judge_presentation(text: str, kind: str, ground: Ground, challenge: Asked |
 
 def _kind(text: str) -> str:
     """What the header of a token says that it is. Raises: InputError as `jose.read_jws`."""
-    jws = read_jws(text.partition("~")[0], types=_CREDENTIALS | _PRESENTATIONS)
-    kind = media_type(jws.header["typ"])
+    if len(text) > LIMITS.sd_jwt_chars:
+        raise InputError(Reason.TOO_LARGE, f"more than {LIMITS.sd_jwt_chars} characters")
+    header = text[: text.find(".")]
+    return _kind_of(header) if len(header) <= _USUAL_HEADER_CHARS else _kind_of.__wrapped__(header)
+
+
+@lru_cache(maxsize=256)
+def _kind_of(header: str) -> str:
+    """An issuer's tokens all have one header, so it is read once."""
+    data = from_base64url(header, Reason.BAD_JWT)
+    kind = media_type(check_header(loads(data), types=_KNOWN)["typ"])
     return "" if kind is None else kind
 
 

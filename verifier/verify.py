@@ -20,7 +20,7 @@ from typing import Final
 
 from amana.credential import Credential, check_credential
 from amana.data_model import as_list
-from amana.enveloped import enveloped
+from amana.enveloped import Envelope, enveloped
 from amana.errors import InputError
 from amana.presentation import check_presentation
 from amana.purpose import NOT_CLAIMS, claims_of
@@ -121,16 +121,17 @@ def _hear(presented: bytes, ground: Ground, challenge: Asked | None) -> Heard:
         return _hear_token(_ascii(presented), ground, challenge)
     document = _read(presented)
     if (envelope := enveloped(document)) is not None:
-        return _hear_token(envelope.text, ground, challenge)
+        return _hear_token(envelope, ground, challenge)
     if "VerifiablePresentation" in as_list(document.get("type")):
         return judge_answer(check_presentation(document, envelopes=True), ground, challenge)
     credential = check_credential(document)
     return Heard((credential,), (judge_credential(credential, ground),), None)
 
 
-def _hear_token(text: str, ground: Ground, challenge: Asked | None) -> Heard:
-    from verifier._tokens import judge_token  # JOSE costs start-up time, and few need it
+def _hear_token(shown: str | Envelope, ground: Ground, challenge: Asked | None) -> Heard:
+    from verifier._tokens import judge_token, token_in  # JOSE costs start-up time, and few need it
 
+    text = shown if isinstance(shown, str) else token_in(shown)
     return judge_token(text, ground, challenge)
 
 
