@@ -12,7 +12,6 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from amana import contexts
 from amana._active_context import INITIAL, KEYWORDS, ActiveContext, Definition
 from amana._term_definitions import (
     alias,
@@ -26,18 +25,18 @@ from amana._term_definitions import (
     unsupported,
     written_out,
 )
+from amana.contexts import CACHED_CHARS, context, text_of
 from amana.errors import InputError
 from amana.limits import LIMITS
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject
 
-__all__ = ["derived", "text_of"]
+__all__ = ["derived"]
 
 _IRI_LIKE: Final = re.compile(r".+:.+|.*:[^:].*|.*/.*", re.DOTALL)  # it must expand to itself
 _IN_CONTEXT: Final = frozenset(
     {"@base", "@direction", "@language", "@propagate", "@protected", "@version", "@vocab"}
 )
-_CACHED_CHARS: Final = 8_192
 _DERIVATION_COST: Final = 16  # in definitions: what copying a context comes to
 
 
@@ -52,7 +51,7 @@ def derived(
     Raises: InputError UNKNOWN_CONTEXT, BAD_CONTEXT, PROTECTED_TERM, UNSUPPORTED_TERM; TOO_DEEP;
     TOO_LARGE for more than `most` definitions (the document's author).
     """
-    if len(text) > _CACHED_CHARS:
+    if len(text) > CACHED_CHARS:
         return _derived.__wrapped__(active, text, override, propagate, most)
     return _derived(active, text, override, propagate, most)
 
@@ -68,25 +67,6 @@ def _derived(
     return _Derivation(active, most=most).run(
         json.loads(text), override=override, propagate=propagate, depth=0
     )
-
-
-def text_of(context: Json) -> str:
-    """A local context as text, by which it is known from here on.
-
-    Raises: InputError TOO_DEEP (the document's author).
-    """
-    urls = type(context) is list and all(type(one) is str for one in context)
-    if urls and sum(map(len, context)) < _CACHED_CHARS:
-        return _text_of_urls(tuple(context))
-    try:
-        return json.dumps(context, sort_keys=True)
-    except (RecursionError, ValueError):  # a ValueError: it holds itself
-        raise InputError(Reason.TOO_DEEP, "a context nested without end") from None
-
-
-@lru_cache(maxsize=64)
-def _text_of_urls(urls: tuple[str, ...]) -> str:
-    return json.dumps(urls)
 
 
 class _Derivation:
@@ -114,7 +94,7 @@ class _Derivation:
                 result = self._nothing(result, override=override, propagate=propagate)
                 continue
             known = type(one) is str
-            own = contexts.context(one) if known else one
+            own = context(one) if known else one
             if type(own) is not dict:
                 raise bad_context("a context is a URL, an object or null")
             if "@propagate" in own and type(local) is list:
@@ -179,6 +159,7 @@ class _Scope:
             self._terms, vocab=active.vocab, previous=active.previous, protected=active.protected
         )
         self._defined: dict[str, bool] = {}
+        self._waiting = 0  # definitions begun, which others have to be made for first
         self._needed: set[str] = set()  # by other definitions
         self._overridden: set[str] = set()  # protected before, and not the same now
         self._protect = False
@@ -226,6 +207,9 @@ class _Scope:
                 raise bad_context(f"{shown(term)} is defined by itself")
             return
         self._run.spend()
+        self._waiting += 1
+        if self._waiting > LIMITS.json_depth:
+            raise InputError(Reason.TOO_DEEP, f"{shown(term)} is defined by way of too many others")
         self._defined[term] = False
         given = self._own[term]
         check_name(term, given)
@@ -239,6 +223,7 @@ class _Scope:
                 found = previous
         self._terms[term] = found
         self._defined[term] = True
+        self._waiting -= 1
         if found.context is not None and not self._trusted:
             self._run.validate(self._building, value["@context"], depth=self._depth)
 

@@ -17,8 +17,9 @@ from amana.limits import LIMITS, Limits
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject, as_object
 
-__all__ = ["context", "inline"]
+__all__ = ["CACHED_CHARS", "context", "inline", "text_of"]
 
+CACHED_CHARS: Final = 8_192  # of a context as text, and of what is made of it
 _URL_CHARS_SHOWN: Final = 128
 
 
@@ -45,6 +46,20 @@ def inline(value: Json, *, limits: Limits = LIMITS) -> Json:
     Not checked: what the contexts say.
     """
     return _Inlining(limits).contexts(value, 0)
+
+
+def text_of(context: Json) -> str:
+    """A local context as text, by which it is known from here on.
+
+    Raises: InputError TOO_DEEP (the document's author).
+    """
+    urls = type(context) is list and all(type(one) is str for one in context)
+    if urls and sum(map(len, context)) < CACHED_CHARS:
+        return _text_of_urls(tuple(context))
+    try:
+        return json.dumps(context, sort_keys=True)
+    except (RecursionError, ValueError):  # a ValueError: it holds itself
+        raise InputError(Reason.TOO_DEEP, "a context nested without end") from None
 
 
 class _Inlining:
@@ -99,6 +114,11 @@ def _text(url: str) -> bytes:
     if hashlib.sha256(data).hexdigest() != found.sha256:
         raise InputError(Reason.UNKNOWN_CONTEXT, f"{found.name} is not what it was pinned as")
     return data
+
+
+@lru_cache(maxsize=64)
+def _text_of_urls(urls: tuple[str, ...]) -> str:
+    return json.dumps(urls)
 
 
 def _shown(url: str) -> str:

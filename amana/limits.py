@@ -24,7 +24,7 @@ class Limits:
     proofs: int = 4
     types: int = 16
     contexts: int = 16
-    context_terms: int = 4_096  # definitions that the contexts of one document make in all
+    context_terms: int = 2_048  # definitions that the contexts of one document make in all
     rdf_quads: int = 4_096  # statements of one document
     rdf_blank_nodes: int = 256
     rdf_links: int = 48  # among blank nodes that look alike: naming those takes exponential time

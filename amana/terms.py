@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from amana._active_context import INITIAL, LANGUAGE, ActiveContext, Definition
-from amana._context_processing import derived, text_of
+from amana._context_processing import derived
 from amana._term_definitions import shown, unsupported
 from amana._term_values import (
     bad_value,
@@ -22,6 +22,7 @@ from amana._term_values import (
     check_scalar,
     named,
 )
+from amana.contexts import text_of
 from amana.errors import InputError
 from amana.limits import LIMITS, Limits
 from amana.reasons import Reason

@@ -242,6 +242,10 @@ def test_bounds_on_contexts() -> None:
     assert judged(many) is Reason.TOO_LARGE
     assert judged([{}] * 17) is Reason.TOO_LARGE
     assert judged(["https://a.example/" + "x" * 9_000]) is Reason.UNKNOWN_CONTEXT
+    chain = {f"t{number}": f"t{number + 1}" for number in range(1_000)}
+    assert judged({**chain, "t1000": "urn:x:end"}) is Reason.TOO_DEEP
+    short = {name: chain[name] for name in list(chain)[:20]}
+    assert judged({**short, "t20": "urn:x:end"}) is None
     large = {f"t{number}": f"urn:x:{number}" for number in range(1_000)}
     members = {f"urn:m:{number}": {"@context": {"b": f"urn:b:{number}"}, "b": "x"}
                for number in range(1_000)}  # fmt: skip
