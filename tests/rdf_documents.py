@@ -6,12 +6,16 @@ import copy
 from random import Random
 from typing import Any
 
+from amana.proofs import eddsa_rdfc
 from tests.amana_samples import unsigned
+from tests.simulator import GONE
 
 Object = dict[str, Any]
 
 V2 = "https://www.w3.org/ns/credentials/v2"
 EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
+# How `Simulator.credential` signs with this suite, which writes no contexts into its proof.
+RDFC: Object = {"suite": eddsa_rdfc, "@context": GONE}
 NESTED: Object = {
     "@context": [V2, EXAMPLES],
     "id": "urn:uuid:58172aac-d8ba-11ed-83dd-0b3aef56cc33",
