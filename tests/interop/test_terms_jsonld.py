@@ -43,6 +43,7 @@ _STRICTER = {
     Reason.BAD_TERM_VALUE,  # null, empty arrays
     Reason.UNKNOWN_TERM,  # keywords that mean nothing where they stand
     Reason.BAD_CONTEXT,  # language tags, empty containers
+    Reason.PROTECTED_TERM,  # where it would depend on which definition comes first
     Reason.INTEGER_RANGE,
     Reason.NOT_A_NUMBER,
 }

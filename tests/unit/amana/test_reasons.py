@@ -18,6 +18,7 @@ UNDECIDED = {
     "challenge-unknown", "station-unproved", "claim-missing", "credential-only", "missing-library",
     "expired-by-doubted-clock", "key-ended", "did-not-found", "did-method-unknown",
     "did-deactivated", "did-witness-unchecked", "status-unknown", "key-kind-unknown",
+    "unsupported-term",
 }  # fmt: skip
 # Remarks that an accepted verdict carries.
 REMARKS = {
@@ -29,7 +30,7 @@ FALSITY = {
     "bad-signature", "wrong-holder", "wrong-challenge", "wrong-domain", "replayed", "revoked",
     "issuer-withdrawn-when-issued", "issuer-suspended-when-issued", "expired", "out-of-scope",
     "bad-credential", "bad-presentation", "not-json", "duplicate-key", "too-large", "too-deep",
-    "algorithm-forbidden", "bad-jwt",
+    "algorithm-forbidden", "bad-jwt", "unknown-term", "protected-term", "relative-iri",
 }  # fmt: skip
 
 

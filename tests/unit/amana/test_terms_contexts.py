@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import schemas
+from amana.contexts import context as context_at
 from amana.errors import InputError
 from amana.limits import LIMITS, Limits
 from amana.reasons import Outcome, Reason
@@ -77,6 +78,13 @@ def test_good_contexts(context: Any) -> None:
     """C93: what conforms is read, whoever wrote it."""
     assert judged(context) is None
     assert judged(context) is None  # from the cache
+
+
+@pytest.mark.parametrize("url", schemas.BUNDLED)
+def test_what_is_bundled_is_valid_with_all_its_scoped_contexts(url: str) -> None:
+    """By URL they are taken to be; as a context of the document's own, everything is checked."""
+    assert judged(context_at(url)) is None
+    assert judged([schemas.VC_CONTEXT, url]) in (None, Reason.PROTECTED_TERM)
 
 
 BAD: list[Any] = [
