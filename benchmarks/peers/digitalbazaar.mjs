@@ -5,6 +5,7 @@
  * {"do": "verify-presentation", "presentation": …, "challenge": …, "domain": …, "now": …}
  * {"do": "issue", "credential": …, "seed": base64, "controller": did, "created": date or null}
  * {"do": "present", "presentation": …, "seed": …, "challenge": …, "domain": …}
+ *   both with "cryptosuite", if it is not to be eddsa-jcs-2022
  * {"do": "keep", "credentials": […], "now": …}          what the next request is to verify
  * {"do": "time", "count": n}                            -> {"nanoseconds": for one verification}
  *   by the wall or by this process's processor time, whichever is kinder to this peer
@@ -12,6 +13,9 @@
 import * as vc from '@digitalbazaar/vc';
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import * as eddsaJcs2022 from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
+import {
+  cryptosuite as eddsaRdfc2022
+} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import dataIntegrityContext from '@digitalbazaar/data-integrity-context';
 import multikeyContext from '@digitalbazaar/multikey-context';
 import {contexts} from '@digitalbazaar/credentials-context';
@@ -27,13 +31,19 @@ const known = new Map([
 known.set('https://amana.example/v1', JSON.parse(readFileSync(
   new URL('../../schemas/contexts/amana-v1.jsonld', import.meta.url))));
 
+const JCS = 'eddsa-jcs-2022';
+const RDFC = 'eddsa-rdfc-2022';
+const suites = {
+  [JCS]: new DataIntegrityProof({
+    cryptosuite: eddsaJcs2022.createVerifyCryptosuite()
+  }),
+  [RDFC]: new DataIntegrityProof({cryptosuite: eddsaRdfc2022})
+};
 // Status is left out: what is measured of this peer is form and signature.
 const options = {
   documentLoader,
   checkStatus: async () => ({verified: true}),
-  suite: new DataIntegrityProof({
-    cryptosuite: eddsaJcs2022.createVerifyCryptosuite()
-  })
+  suite: Object.values(suites)
 };
 let kept = [];
 let keptNow;
@@ -50,12 +60,14 @@ const answers = {
     return verdict(await vc.verify(
       {...options, presentation, challenge, domain, now}));
   },
-  async issue({credential, seed, controller, created}) {
-    const suite = await signing({seed, controller, created});
+  async issue({credential, seed, controller, created, cryptosuite}) {
+    const suite = await signing({seed, controller, created, cryptosuite});
     return {signed: await vc.issue({credential, suite, documentLoader})};
   },
-  async present({presentation, seed, controller, created, challenge, domain}) {
-    const suite = await signing({seed, controller, created});
+  async present({
+    presentation, seed, controller, created, cryptosuite, challenge, domain
+  }) {
+    const suite = await signing({seed, controller, created, cryptosuite});
     return {signed: await vc.signPresentation(
       {presentation, suite, challenge, domain, documentLoader})};
   },
@@ -65,13 +77,15 @@ const answers = {
     return {};
   },
   async time({count}) {
+    // Whoever measures one suite offers no other.
+    const suite = suites[JSON.parse(kept[0]).proof.cryptosuite];
     const begin = process.hrtime.bigint();
     const before = process.cpuUsage();
     for(let i = 0; i < count; i++) {
       // The library writes into what it is given; others hand it parsed bytes.
       const credential = JSON.parse(kept[i % kept.length]);
       const {verified} = await vc.verifyCredential(
-        {...options, credential, now: keptNow});
+        {...options, suite, credential, now: keptNow});
       if(!verified) {
         throw new Error('not verified');
       }
@@ -101,13 +115,14 @@ async function documentLoader(url) {
   return {contextUrl: null, documentUrl: url, document};
 }
 
-async function signing({seed, controller, created}) {
+async function signing({seed, controller, created, cryptosuite = JCS}) {
   const key = await Ed25519Multikey.generate(
     {seed: Buffer.from(seed, 'base64'), controller});
   return new DataIntegrityProof({
     signer: key.signer(),
     date: created,
-    cryptosuite: eddsaJcs2022.createSignCryptosuite()
+    cryptosuite: cryptosuite === RDFC ?
+      eddsaRdfc2022 : eddsaJcs2022.createSignCryptosuite()
   });
 }
 

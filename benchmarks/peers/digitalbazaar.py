@@ -6,6 +6,7 @@ import base64
 import json
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, cast
@@ -16,6 +17,7 @@ from amana.strict_json import JsonObject
 
 __all__ = ["DigitalBazaar", "Unavailable"]
 
+_SETTLING: Final = 1_000
 _HERE: Final = Path(__file__).resolve().parent
 
 
@@ -24,7 +26,7 @@ class Unavailable(Exception):
 
 
 class DigitalBazaar:
-    """@digitalbazaar/vc with eddsa-jcs-2022, in a process of its own.
+    """@digitalbazaar/vc with eddsa-jcs-2022 and eddsa-rdfc-2022, in a process of its own.
 
     Raises: Unavailable where node or its packages are not there.
     """
@@ -73,6 +75,23 @@ class DigitalBazaar:
             "authentication": [key_id],
         }
         self.ask("know", documents={did: document, key_id: method})
+
+    def know_context(self, url: str, document: JsonObject) -> None:
+        """Have the peer's document loader find a context that its own packages lack."""
+        self.ask("know", documents={url: document})
+
+    def keep(self, credentials: Sequence[JsonObject], *, now: str) -> None:
+        """Hand over what `nanoseconds` is about: credentials of one suite, and when they are shown.
+
+        The peer's compiler is let settle on them.
+        """
+        written = [json.dumps(document, ensure_ascii=False) for document in credentials]
+        self.ask("keep", credentials=written, now=now)
+        self.ask("time", count=_SETTLING)
+
+    def nanoseconds(self, count: int) -> float:
+        """For one verification of what is kept, over so many. All of them have to verify."""
+        return float(self.ask("time", count=count)["nanoseconds"])
 
     def know_did_key(self, key: PublicKey) -> None:
         """The same for a did:key, whose one key is named after itself."""
