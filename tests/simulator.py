@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from types import ModuleType
@@ -343,14 +344,19 @@ class Simulator:
         tier: Tier = Tier.CHECKED,
         **rules: Any,
     ) -> Verdict:
-        """What the station says of it, now. Takes the challenge from the book."""
-        return verify(
-            _bytes(shown),
-            snapshot=self.snapshot(),
-            policy=Policy(tier=tier, **rules),
-            challenge=self.book.take(challenge) if challenge is not None else None,
-            now=self.now,
-        )
+        """What the station says of it, now. Takes the challenge from the book.
+
+        Of a document it has to say the same however its text is spaced and sorted: our own
+        canonical text is read in another way than any other.
+        """
+        snapshot, policy = self.snapshot(), Policy(tier=tier, **rules)
+        asked = self.book.take(challenge) if challenge is not None else None
+        first, *others = [
+            verify(text, snapshot=snapshot, policy=policy, challenge=asked, now=self.now)
+            for text in _texts(shown)
+        ]
+        assert all(verdict == first for verdict in others), (first, others)
+        return first
 
     def answer(self, credential: Document, **options: Any) -> Verdict:
         """Ask, answer with `credential`, and judge: the ordinary scene."""
@@ -367,7 +373,12 @@ def reasons(verdict: Verdict) -> list[Reason]:
     return [finding.reason for finding in verdict.findings]
 
 
-def _bytes(shown: Document | str | bytes) -> bytes:
+def _texts(shown: Document | str | bytes) -> list[bytes]:
     if isinstance(shown, bytes):
-        return shown
-    return shown.encode() if isinstance(shown, str) else json.dumps(shown).encode()
+        return [shown]
+    if isinstance(shown, str):
+        return [shown.encode()]
+    texts = [json.dumps(shown).encode()]
+    with suppress(AmanaError):  # what has no canonical text
+        texts.append(canonical(shown))
+    return texts

@@ -7,13 +7,13 @@ import schemas
 from amana.reasons import Outcome, Reason
 from tests.simulator import Document, Simulator, found
 
-EXPECT = (Outcome.UNDECIDED, Reason.UNKNOWN_KIND)
+EXPECT = (Outcome.UNDECIDED, Reason.UNKNOWN_CRYPTOSUITE)
 
 
 def add(answer: Document) -> None:
     envelope = {
         "@context": schemas.VC_CONTEXT,
-        "id": "data:application/vc+jwt,eyJhbGciOiJFZERTQSJ9.e30.AAAA",
+        "id": "data:application/vc+cose;base64,0oRDoQEnoEBYQA",
         "type": "EnvelopedVerifiableCredential",
     }
     answer["verifiableCredential"].append(envelope)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from amana import credential as credential_module
+from amana.jcs import canonical
 from amana.reasons import Outcome, Reason
 from tests.simulator import (
     FOOD,
@@ -170,10 +171,19 @@ def test_a_copy_without_status_and_without_schema(sim: Simulator) -> None:
 
 
 def test_where_no_validator_is_installed(sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A phone can't tell whether a schema holds: then it is unknown, not good."""
+    """A phone can't tell whether a schema holds: then it is unknown, not good.
+
+    Of our own usual text it can: the pattern that it fits was made from the schema.
+    """
     monkeypatch.setattr(credential_module, "conforms", lambda kind: lambda document: None)
-    verdict = sim.answer(sim.credential())
-    assert found(verdict) == (Outcome.UNDECIDED, Reason.MISSING_LIBRARY)
+    for written, expected in (
+        (json.dumps, (Outcome.UNDECIDED, Reason.MISSING_LIBRARY)),
+        (canonical, GOOD),
+    ):
+        asked = sim.ask()
+        text = written(sim.present(sim.credential(), to=asked))
+        shown = text.encode() if isinstance(text, str) else text
+        assert found(sim.judge(shown, asked)) == expected
 
 
 @pytest.mark.parametrize("state", [State.RETIRED, State.TERMINATED])
