@@ -10,7 +10,6 @@ from __future__ import annotations
 import binascii
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from operator import methodcaller
 from typing import Any, Final
 
 from amana.errors import InputError
@@ -37,12 +36,12 @@ _HASHES: Final[dict[str, Callable[[bytes], Any]]] = {
     "sha-384": hashlib.sha384,
     "sha-512": hashlib.sha512,
 }
-_DIGEST_OF: Final = methodcaller("digest")
 # Named Information registry: SHA-256 cut short. Two disclosures with one digest can be found.
 _WEAK_HASHES: Final = frozenset(
     {"sha-256-128", "sha-256-120", "sha-256-96", "sha-256-64", "sha-256-32", "sha-1", "md5"}
 )
 _TEXT_ONLY: Final = frozenset({str})
+_PLAIN: Final = frozenset({str, int, float, bool, type(None)})  # what hides nothing
 _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 
 
@@ -84,7 +83,8 @@ def by_digest(texts: Sequence[str], parts: Sequence[Json], hash_name: str) -> di
     """
     # One line each, so that nothing here is done for every single one in Python.
     lines = "\n".join(texts).encode("ascii").split(b"\n") if texts else []
-    digests = map(_DIGEST_OF, map(_HASHES[hash_name], lines))
+    new = _HASHES[hash_name]
+    digests = [new(line).digest() for line in lines]
     hashed = b"".join(map(binascii.b2a_base64, digests)).translate(_TO_URL, b"=")
     opened = dict(zip(hashed.decode("ascii").split(), parts, strict=True))
     if len(opened) != len(texts):
@@ -124,7 +124,8 @@ def reveal(
                 _open_elements(node, place, opened, seen, places)
                 members = enumerate(node)
             for step, value in members:
-                if type(value) is dict or type(value) is list:
+                kind = type(value)
+                if kind is dict or (kind is list and not _PLAIN.issuperset(map(type, value))):
                     inner = value.copy()
                     node[step] = inner
                     below.append((inner, (*place, step)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from amana.errors import InputError, VerificationError
@@ -104,8 +105,8 @@ def key_named(
         raise InputError(Reason.KEY_UNKNOWN, "no kid says which key of the signer it is")
     if type(kid) is not str or len(kid) > LIMITS.url_chars:
         raise InputError(Reason.BAD_JWT, "kid does not name a key")
-    if _METHOD.fullmatch(kid):
-        controller = kid.partition("#")[0]
+    controller = _controller(kid)
+    if controller is not None:
         if owner not in (None, controller):
             raise VerificationError(kind.foreign_key, f"kid is a key of another {kind.signer}")
         return controller, kid
@@ -115,6 +116,12 @@ def key_named(
     if _ABSOLUTE.fullmatch(kid):
         raise InputError(Reason.KEY_UNKNOWN, "kid is a URL that does not say whose key it is")
     raise InputError(Reason.BAD_JWT, "kid does not name a key")
+
+
+@lru_cache(maxsize=512)
+def _controller(kid: str) -> str | None:
+    """Whose key an absolute URL of a key says that it is."""
+    return kid.partition("#")[0] if _METHOD.fullmatch(kid) else None
 
 
 def check_use(

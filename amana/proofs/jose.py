@@ -9,6 +9,7 @@ ES256 signatures are malleable (see `amana.p256`): a token is no name that occur
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
 from amana.errors import InputError, VerificationError
@@ -40,6 +41,7 @@ _UNJUDGED: Final = (
 )  # fmt: skip
 # `crit` names extensions that must be understood, and we have none; `b64` is such an extension.
 _FORBIDDEN: Final = frozenset({"crit", "b64"})
+_USUAL_HEADER_CHARS: Final = 1_024
 _MEDIA_TYPE: Final = "application/"
 
 
@@ -84,9 +86,23 @@ def read_jws(text: str, *, types: frozenset[str], limits: Limits = LIMITS) -> Jw
     parts = text.split(".", 3)
     if len(parts) != 3:
         raise InputError(Reason.BAD_JWT, "a JWS in compact form has three parts")
-    data, payload, signature = (from_base64url(part, Reason.BAD_JWT) for part in parts)
-    header = check_header(loads(data, limits=limits), types=types)
+    payload, signature = (from_base64url(part, Reason.BAD_JWT) for part in parts[1:])
+    header = read_header(parts[0], types=types, limits=limits)
     return Jws(header, payload, text.rpartition(".")[0].encode("ascii"), signature)
+
+
+def read_header(text: str, *, types: frozenset[str], limits: Limits = LIMITS) -> JsonObject:
+    """The header in the first part of a JWS, if it is fit for `types`. Raises: as `read_jws`."""
+    if len(text) > _USUAL_HEADER_CHARS:  # nobody fills a memory with such headers
+        return check_header(loads(from_base64url(text, Reason.BAD_JWT), limits=limits), types=types)
+    return dict(_usual_header(text, types))
+
+
+@lru_cache(maxsize=512)
+def _usual_header(text: str, types: frozenset[str]) -> tuple[tuple[str, Json], ...]:
+    """All tokens of an issuer have one header, so it is read once."""
+    header = check_header(loads(from_base64url(text, Reason.BAD_JWT)), types=types)
+    return tuple(header.items())
 
 
 def check_header(value: Json, *, types: frozenset[str]) -> JsonObject:

@@ -29,7 +29,7 @@ from amana.proofs._sd_jwt_json import to_compact
 from amana.proofs.jose import (
     Jws,
     SigningKey,
-    check_header,
+    read_header,
     read_jws,
     sign_jws,
     verify_jws,
@@ -188,13 +188,13 @@ def _read(
     fields = jwt.split(".", 3)
     if len(fields) != 3:
         raise InputError(Reason.BAD_JWT, "a JWS in compact form has three parts")
+    header = read_header(fields[0], types=types, limits=limits)
     try:
-        data, payload, signature, *disclosed = from_base64url_each([*fields, *texts])
+        payload, signature, *disclosed = from_base64url_each([*fields[1:], *texts])
     except InputError:
         from_base64url_each(fields, Reason.BAD_JWT)
         raise InputError(Reason.BAD_DISCLOSURE, "not base64url without padding") from None
-    head, said, *parts = loads_each([data, payload, *disclosed], limits=limits, floats=True)
-    header = check_header(head, types=types)
+    said, *parts = loads_each([payload, *disclosed], limits=limits, floats=True)
     claims = as_object(said, Reason.BAD_SD_JWT)
     jws = Jws(header, payload, jwt[: -len(fields[2]) - 1].encode("ascii"), signature)
     return SdJwt(jwt, jws, claims, texts, parts, binding)
@@ -271,7 +271,7 @@ def verify(
     claims, places = reveal(found.payload, opened, limits=limits)
     disclosed = tuple(places.values())
     _check_critical(disclosed)
-    _check_dates(claims, now.timestamp())
+    _check_dates(claims, now)
     if binding is not None:
         holder = _verify_binding(found, claims, binding, hash_name, now.timestamp(), limits)
         return Verified(found.jws.header, claims, disclosed, holder)
@@ -286,15 +286,17 @@ def _check_critical(places: Iterable[Path]) -> None:
             raise InputError(Reason.BAD_DISCLOSURE, "a claim that must be open to all is hidden")
 
 
-def _check_dates(claims: JsonObject, now: float) -> None:
+def _check_dates(claims: JsonObject, now: datetime) -> None:
     """RFC 7519, sections 4.1.4 and 4.1.5. `iat` decides nothing, so its form is not looked at."""
+    if "exp" not in claims and "nbf" not in claims:
+        return
     for name in ("exp", "nbf"):
         if name in claims and type(claims[name]) not in (int, float):
             raise InputError(Reason.BAD_DATE, "a date of a JWT is a number of seconds")
-    leeway = LIMITS.jwt_leeway_seconds
-    if "exp" in claims and claims["exp"] + leeway <= now:
+    seconds, leeway = now.timestamp(), LIMITS.jwt_leeway_seconds
+    if "exp" in claims and claims["exp"] + leeway <= seconds:
         raise VerificationError(Reason.EXPIRED, "past its end")
-    if "nbf" in claims and claims["nbf"] - leeway > now:
+    if "nbf" in claims and claims["nbf"] - leeway > seconds:
         raise VerificationError(Reason.NOT_YET_VALID, "before its beginning")
 
 

@@ -47,6 +47,7 @@ __all__ = [
 
 # Claims of the JWT, which are no members of the document (RFC 7519, section 4.1; RFC 7800; nonce).
 _CLAIMS: Final = ("iss", "sub", "aud", "exp", "nbf", "iat", "jti", "nonce", "cnf")
+_UNCHECKED: Final = frozenset({"cnf", "iat"})  # of which `check_claims` asks nothing
 _REPLICATED: Final = ("iss", "sub", "aud")  # RFC 7519, section 5.3
 _VP_ENVELOPE: Final = envelopes.PRESENTATION
 _ENVELOPES: Final = {CREDENTIAL.type: envelopes.CREDENTIAL, PRESENTATION.type: _VP_ENVELOPE}
@@ -143,7 +144,8 @@ def take_apart(jws: Jws, payload: JsonObject, kind: Kind) -> Unverified:
     for name in _REPLICATED:
         if name in header and header[name] != claims.setdefault(name, header[name]):
             raise InputError(Reason.BAD_JWT, f"{name} differs between header and claims")
-    check_claims(claims, document)
+    if not claims.keys() <= _UNCHECKED:
+        check_claims(claims, document)
     owner, method = key_named(header, claims, document, kind)
     if kind is PRESENTATION:
         _check_enveloped(document)
