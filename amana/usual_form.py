@@ -59,6 +59,7 @@ _CAPTURED: Final[tuple[Path, ...]] = (
     ("validUntil",),
 )
 _PROOF: Final = _CAPTURED.index(("proof",))
+_LINKED: Final = '{"cryptosuite":"eddsa-rdfc-2022"'
 _BEFORE_PROOF: Final = len('"proof":')
 _BEFORE_VALUE: Final = len('"proofValue":"')
 
@@ -66,7 +67,7 @@ _BEFORE_VALUE: Final = len('"proofValue":"')
 class UsualCredential(NamedTuple):
     """A credential that was read from its usual text. Not checked yet: its proof, dates, status.
 
-    `signed` is what its proof must be a signature of: both hashes, as eddsa-jcs-2022 asks.
+    `signed` is what its proof must be a signature of: both hashes, as its suite asks.
     """
 
     credential: Credential
@@ -119,7 +120,6 @@ def _credential(
     if valid_until < valid_from:
         return None
     status = StatusEntry(list_url, int(index), use)
-    options, digest = usual_options(method)
     document: JsonObject = {
         "@context": list(CONTEXTS),
         "type": list(_TYPES),
@@ -129,10 +129,21 @@ def _credential(
         "credentialSubject": subject,
         "termsOfUse": _NOTICE,
         "credentialStatus": status.document(),
-        "proof": {**options, "proofValue": value},
     }
     if own_id is not None:
         document["id"] = own_id
+    proof_begin, proof_end = found.span(first + _PROOF)
+    if text.startswith(_LINKED, proof_begin):
+        from amana.proofs import eddsa_rdfc  # linked data costs start-up time
+        from amana.rdf import canonical_nquads
+
+        options, digest = eddsa_rdfc.usual_options(method)
+        digest += sha256(canonical_nquads(document)).digest()
+    else:
+        options, digest = usual_options(method)
+        unsecured = text[begin : proof_begin - _BEFORE_PROOF] + text[proof_end + 1 : end]
+        digest += sha256(unsecured.encode()).digest()
+    document["proof"] = {**options, "proofValue": value}
     credential = Credential(
         document,
         _TYPES,
@@ -145,9 +156,7 @@ def _credential(
         True,
     )
     proof = Proof(options, decode_base58(value, size=64), method, "assertionMethod")
-    proof_begin, proof_end = found.span(first + _PROOF)
-    unsecured = text[begin : proof_begin - _BEFORE_PROOF] + text[proof_end + 1 : end]
-    return UsualCredential(credential, proof, digest + sha256(unsecured.encode()).digest())
+    return UsualCredential(credential, proof, digest)
 
 
 def _presentation(text: str, found: re.Match[str]) -> UsualPresentation | None:
@@ -192,15 +201,14 @@ _NOTICE: Final[JsonObject] = {"type": "FunctionalIdentityNotice", "id": schemas.
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """The patterns of a credential and of an answer, made from the schema when first needed."""
     schema = json.loads(schemas.read(f"json/{KIND}.json"))
+    contexts = re.escape(canonical(list(CONTEXTS)).decode())
+    # Of the two suites, only eddsa-jcs-2022 has the contexts in the proof as well.
     given: dict[Path, str] = {
         ("credentialSubject", "selfStated", "[]"): '"[A-Za-z]{1,64}"',
         ("credentialSubject", "checked", "[]"): '"[A-Za-z]{1,64}"',
-        ("proof", "@context"): re.escape(canonical(list(CONTEXTS)).decode()),
-        ("proof", "cryptosuite"): f'"{CRYPTOSUITE}"',
-        ("proof", "proofPurpose"): '"assertionMethod"',
-        ("proof", "proofValue"): _VALUE,
-        ("proof", "type"): '"DataIntegrityProof"',
-        ("proof", "verificationMethod"): f'"{_DID}#[A-Za-z0-9._-]{{1,128}}"',
+        ("proof",): rf'\{{(?:"@context":{contexts},"cryptosuite":"{CRYPTOSUITE}"'
+        rf'|{re.escape(_LINKED[1:])}),"proofPurpose":"assertionMethod","proofValue":"({_VALUE[1:-1]})"'
+        rf',"type":"DataIntegrityProof","verificationMethod":"({_DID}#[A-Za-z0-9._-]{{1,128}})"\}}',
     }
     credential = text_pattern(
         {**schema, "required": [*schema["required"], "proof"]},

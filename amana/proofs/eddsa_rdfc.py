@@ -24,7 +24,7 @@ from amana.rdf import canonical_nquads
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject, as_object
 
-__all__ = ["CRYPTOSUITE", "hash_data", "read_proof", "sign", "verify"]
+__all__ = ["CRYPTOSUITE", "hash_data", "read_proof", "sign", "usual_options", "verify"]
 
 CRYPTOSUITE: Final = "eddsa-rdfc-2022"
 _SIGNATURE_BYTES: Final = 64
@@ -118,7 +118,7 @@ def _options_digest(document: JsonObject, options: JsonObject) -> bytes:
         and len(options) == len(_USUAL) + 1
         and _USUAL.items() <= options.items()
     ):
-        return _usual_digest(method)
+        return usual_options(method)[1]
     if "@context" not in options:
         options = {**options, "@context": found}
     elif canonical(options["@context"]) != canonical(found):
@@ -134,7 +134,11 @@ _USUAL: Final[JsonObject] = {
 
 
 @lru_cache(maxsize=512)
-def _usual_digest(verification_method: str) -> bytes:
-    """The hash of the options of all our stored credentials: only the key differs."""
-    options = {**_USUAL, "verificationMethod": verification_method, "@context": _USUAL_CONTEXT}
-    return sha256(canonical_nquads(options)).digest()
+def usual_options(verification_method: str) -> tuple[JsonObject, bytes]:
+    """The options of all our stored credentials, and their SHA-256: only the key differs.
+
+    Whoever asks gets the same object as the last one, and must not change it.
+    """
+    options = {**_USUAL, "verificationMethod": verification_method}
+    signed = canonical_nquads({**options, "@context": _USUAL_CONTEXT})
+    return options, sha256(signed).digest()
