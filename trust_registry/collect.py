@@ -180,4 +180,7 @@ def _pinned(document: JsonObject, entry: Entry) -> PinnedKey:
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).netloc
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        raise InputError(Reason.BAD_STATUS_LIST, "its URL is none") from None

@@ -282,5 +282,5 @@ def _check(delegator: Root | Targets, role: str, metadata: Metadata[_Role]) -> N
         delegator.verify_delegate(role, metadata.signed_bytes, metadata.signatures)
     except UnsignedMetadataError as error:
         raise RegistryError(Reason.BELOW_THRESHOLD, str(error), role=role) from None
-    except ValueError as error:
+    except (RepositoryError, ValueError) as error:  # numbers or texts with no canonical form too
         raise RegistryError(Reason.REGISTRY_CORRUPT, str(error), role=role) from None

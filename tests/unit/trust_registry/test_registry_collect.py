@@ -58,6 +58,12 @@ def test_a_list_that_is_not_what_it_says_is_refused(
     assert refused(lab, lab.relief.list(**changes)) is reason
 
 
+def test_a_url_that_no_host_can_be_read_from_is_refused(lab: Lab) -> None:
+    with pytest.raises(InputError) as caught:
+        collect.list_path("https://]relief.example/status/1", lab.relief.did)
+    assert caught.value.reason is Reason.BAD_STATUS_LIST
+
+
 def test_a_url_without_end_is_refused(lab: Lab) -> None:
     with pytest.raises(InputError) as caught:
         collect.list_path("https://relief.example/" + "x" * 3000 + "/status/1", lab.relief.did)

@@ -201,6 +201,10 @@ def test_a_second_key_joins_and_the_first_retires(lab: Lab) -> None:
         (lambda data: b"{", Reason.REGISTRY_CORRUPT),
         (None, Reason.REGISTRY_CORRUPT),
         (lambda data: data.replace(b'"sig": "', b'"sig": "00', 1), Reason.BELOW_THRESHOLD),
+        (
+            lambda data: data.replace(b'"expires"', b'"x": 1.5, "expires"', 1),
+            Reason.REGISTRY_CORRUPT,
+        ),
     ],
 )
 @pytest.mark.parametrize("role", ["snapshot", "targets", "status"])
