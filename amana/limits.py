@@ -27,11 +27,12 @@ class Limits:
     context_terms: int = 2_048  # definitions that the contexts of one document make in all
     rdf_quads: int = 4_096  # statements of one document
     rdf_blank_nodes: int = 256
-    rdf_links: int = 48  # among blank nodes that look alike: naming those takes exponential time
-    rdf_links_of_a_sort: int = 5  # of one such node; the time grows with its factorial
+    rdf_steps: int = 10_000  # to tell alike blank nodes apart, which may take exponential time
+    rdf_depth: int = 48  # of such nodes behind one another
     jws_chars: int = 512 * 1024  # compact form: 256 KiB of JSON in base64url, and its header
     sd_jwt_chars: int = 1024 * 1024  # the signed part, all disclosures and the key binding
     sd_jwt_disclosures: int = 512
+    sd_jwt_containers: int = 16_384  # objects and arrays to be searched for digests
     key_binding_seconds: int = 300  # by which a holder's clock may be off from the verifier's
     type_metadata_documents: int = 8  # that extend one another
     type_metadata_claims: int = 128

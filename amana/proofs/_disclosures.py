@@ -102,13 +102,13 @@ def reveal(
 
     Raises: InputError (the issuer's or the holder's fault): BAD_SD_JWT where the payload or a
     disclosed value is no SD-JWT; BAD_DISCLOSURE where a disclosure doesn't fit its place or has
-    none, or a digest stands twice; TOO_DEEP.
+    none, or a digest stands twice; TOO_DEEP; TOO_LARGE for too many objects and arrays to search.
     """
     claims = payload.copy()
     claims.pop(_HASH_NAME, None)
     seen: set[str] = set()
     places: dict[str, Path] = {}
-    depth = 1
+    depth, budget = 1, limits.sd_jwt_containers
     level: list[tuple[Any, Path]] = [(claims, ())]
     while level:
         if depth > limits.json_depth:
@@ -126,6 +126,9 @@ def reveal(
             for step, value in members:
                 kind = type(value)
                 if kind is dict or (kind is list and not _PLAIN.issuperset(map(type, value))):
+                    budget -= 1
+                    if budget < 0:
+                        raise InputError(Reason.TOO_LARGE, "too much to be searched for digests")
                     inner = value.copy()
                     node[step] = inner
                     below.append((inner, (*place, step)))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from amana.errors import InputError
-from amana.limits import LIMITS
+from amana.limits import LIMITS, Limits
 from amana.proofs._disclosures import encode, find
 from amana.reasons import Reason
 from tests.amana_samples import refused
@@ -211,6 +211,15 @@ def test_many_disclosures_one_inside_another() -> None:
     assert why(payload, *texts) is Reason.TOO_DEEP
     payload, texts = chain(LIMITS.sd_jwt_disclosures)
     assert why(payload, *texts) is Reason.TOO_DEEP
+
+
+@pytest.mark.parametrize("one", [{}, [{}], [[]], {"a": 1}])
+def test_a_bound_on_what_is_searched(one: Any) -> None:
+    few = Limits(sd_jwt_containers=10)
+    text = made({"a": one, "b": [0] * 20})
+    assert judge(text, limits=few).claims["a"] == one
+    text = made({"a": [one] * 10})
+    assert refused(lambda: judge(text, limits=few), error=InputError) is Reason.TOO_LARGE
 
 
 def test_what_came_in_is_left_as_it_was() -> None:
