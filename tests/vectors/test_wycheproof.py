@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from amana import keys
 from amana.errors import InputError, VerificationError
 from amana.keys import PublicKey
 
@@ -28,7 +29,14 @@ def suite(vectors: Path) -> dict[str, Any]:
     return found
 
 
-def test_every_signature(suite: dict[str, Any]) -> None:
+@pytest.mark.parametrize("library", ["libsodium", "zebra"])
+def test_every_signature(
+    suite: dict[str, Any], library: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if library == "libsodium":
+        monkeypatch.setattr(keys, "_zebra", None)
+    elif vars(keys)["_zebra"] is None:
+        pytest.skip("ed25519-zebra is not installed")
     seen: Counter[str] = Counter()
     wrong = []
     for group in suite["testGroups"]:
