@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
+from types import ModuleType
 from typing import Final, NamedTuple
 
 import schemas
@@ -112,14 +113,59 @@ def _credential(
     groups = found.groups()[first - 1 : first - 1 + len(_CAPTURED)]
     list_url, index, use, about, own_id, issuer, _, value, method, since, until = groups
     subject = _loads(about)
+    if has_repetitions(subject):
+        return None
+    status = StatusEntry(list_url, int(index), use)
+    credential = assemble(subject, status, issuer=issuer, since=since, until=until, own_id=own_id)
+    if credential is None:
+        return None
+    document = credential.document
+    proof_begin, proof_end = found.span(first + _PROOF)
+    if text.startswith(_LINKED, proof_begin):
+        options, digest = _linked_data().usual_options(method)
+        digest += sha256(_linked_data().canonical_nquads(document)).digest()
+    else:
+        options, digest = usual_options(method)
+        unsecured = text[begin : proof_begin - _BEFORE_PROOF] + text[proof_end + 1 : end]
+        digest += sha256(unsecured.encode()).digest()
+    document["proof"] = {**options, "proofValue": value}
+    proof = Proof(options, decode_base58(value, size=64), method, "assertionMethod")
+    return UsualCredential(credential, proof, digest)
+
+
+@cache
+def _linked_data() -> ModuleType:
+    """Linked data costs start-up time, and few need it: imported when the first one comes."""
+    from amana.proofs import eddsa_rdfc
+
+    return eddsa_rdfc
+
+
+def has_repetitions(subject: JsonObject) -> bool:
+    """Whether an array names something twice, which no pattern can see."""
     for name in _UNIQUE:
         listed = subject.get(name)
         if listed is not None and len(set(listed)) != len(listed):
-            return None
+            return True
+    return False
+
+
+def assemble(
+    subject: JsonObject,
+    status: StatusEntry,
+    *,
+    issuer: str,
+    since: str,
+    until: str,
+    own_id: str | None,
+) -> Credential | None:
+    """The view of a purpose credential from what a pattern found; None if its dates are reversed.
+
+    Its document has no proof yet. Raises: InputError BAD_DATE for a year that no calendar has.
+    """
     valid_from, valid_until = parse_instant(since), parse_instant(until)
     if valid_until < valid_from:
         return None
-    status = StatusEntry(list_url, int(index), use)
     document: JsonObject = {
         "@context": list(CONTEXTS),
         "type": list(_TYPES),
@@ -132,31 +178,9 @@ def _credential(
     }
     if own_id is not None:
         document["id"] = own_id
-    proof_begin, proof_end = found.span(first + _PROOF)
-    if text.startswith(_LINKED, proof_begin):
-        from amana.proofs import eddsa_rdfc  # linked data costs start-up time
-        from amana.rdf import canonical_nquads
-
-        options, digest = eddsa_rdfc.usual_options(method)
-        digest += sha256(canonical_nquads(document)).digest()
-    else:
-        options, digest = usual_options(method)
-        unsecured = text[begin : proof_begin - _BEFORE_PROOF] + text[proof_end + 1 : end]
-        digest += sha256(unsecured.encode()).digest()
-    document["proof"] = {**options, "proofValue": value}
-    credential = Credential(
-        document,
-        _TYPES,
-        issuer,
-        (subject,),
-        valid_from,
-        valid_until,
-        (status,),
-        KIND,
-        True,
+    return Credential(
+        document, _TYPES, issuer, (subject,), valid_from, valid_until, (status,), KIND, True
     )
-    proof = Proof(options, decode_base58(value, size=64), method, "assertionMethod")
-    return UsualCredential(credential, proof, digest)
 
 
 def _presentation(text: str, found: re.Match[str]) -> UsualPresentation | None:

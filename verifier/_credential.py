@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from types import ModuleType
 from typing import Final, NamedTuple
 
@@ -198,11 +199,15 @@ def _suite(value: Json) -> ModuleType | None:
     name = value.get("cryptosuite")
     if name == eddsa_jcs.CRYPTOSUITE:
         return eddsa_jcs
-    if name == "eddsa-rdfc-2022":
-        from amana.proofs import eddsa_rdfc  # linked data costs start-up time
+    return _linked_data() if name == "eddsa-rdfc-2022" else None
 
-        return eddsa_rdfc
-    return None
+
+@cache
+def _linked_data() -> ModuleType:
+    """Linked data costs start-up time, and few need it: imported when the first one comes."""
+    from amana.proofs import eddsa_rdfc
+
+    return eddsa_rdfc
 
 
 def _check_proofs(credential: Credential, ground: Ground) -> Signers:

@@ -23,10 +23,12 @@ from amana.multibase import from_base64url
 from amana.presentation import check_presentation
 from amana.proofs import sd_jwt_vc, vc_jwt, vc_sd_jwt
 from amana.proofs.jose import check_header, media_type
-from amana.proofs.sd_jwt import Binding
+from amana.proofs.sd_jwt import Binding, verify_binding
+from amana.proofs.vc_jwt import KeyOf
 from amana.reasons import Reason
 from amana.status_entry import StatusEntry
 from amana.strict_json import JsonObject, loads
+from amana.usual_token import UsualToken, read_usual_token
 from verifier._answer import answered
 from verifier._credential import Ground, Judged, Signers, find_key, judge_proved
 from verifier._heard import Heard
@@ -117,8 +119,12 @@ def _judge_sd_jwt(text: str, kind: str, ground: Ground, challenge: Asked | None)
     elif bound:
         # Shown unasked, it counts as paper does, whatever the holder signed and for whom.
         text = text[: text.rfind("~") + 1]
+    usual = read_usual_token(text) if kind == "vc+sd-jwt" else None
     try:
-        if kind == "vc+sd-jwt":
+        if usual is not None:
+            credential = usual.credential
+            holder = _verify_usual(usual, text, key_of, binding, ground.now)
+        elif kind == "vc+sd-jwt":
             shown = vc_sd_jwt.verify(
                 text, key_of=key_of, binding=binding, now=ground.now, limits=_ANY_TIME
             )
@@ -139,6 +145,20 @@ def _judge_sd_jwt(text: str, kind: str, ground: Ground, challenge: Asked | None)
     if credential.holder != holder.did:
         reasons.append(Reason.WRONG_HOLDER)
     return Heard((credential,), (judged,), reasons or [Reason.PRESENCE_NOT_PROVEN])
+
+
+def _verify_usual(
+    usual: UsualToken, text: str, key_of: KeyOf, binding: Binding | None, now: datetime
+) -> VerifyingKey | None:
+    """The holder's key, where the holder was asked. Raises: as `vc_sd_jwt.verify`."""
+    key = key_of(usual.verification_method, "assertionMethod")
+    if key.algorithm != "EdDSA":
+        raise VerificationError(Reason.ALGORITHM_FORBIDDEN, f"the key is for {key.algorithm}")
+    key.verify(usual.signed, usual.signature)
+    if binding is None:
+        return None
+    claims = {} if usual.confirmation is None else {"cnf": usual.confirmation}
+    return verify_binding(text, claims, binding=binding, now=now, limits=_ANY_TIME)
 
 
 def _judge_presentation(text: str, kind: str, ground: Ground, challenge: Asked | None) -> Heard:

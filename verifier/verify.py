@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
+from types import ModuleType
 from typing import Final
 
 from amana.credential import Credential, check_credential
@@ -111,14 +112,14 @@ def _hear(presented: bytes, ground: Ground, challenge: Asked | None) -> Heard:
 
     Raises: InputError for what is no proof at all (the sender's fault).
     """
+    if presented.startswith(_TOKEN):
+        return _hear_token(_ascii(presented), ground, challenge)
     usual = read_usual(presented)
     if isinstance(usual, UsualCredential):
         judged = judge_credential(usual.credential, ground, usual)
         return Heard((usual.credential,), (judged,), None)
     if usual is not None:
         return judge_answer(usual.presentation, ground, challenge, usual=usual)
-    if presented.startswith(_TOKEN):
-        return _hear_token(_ascii(presented), ground, challenge)
     document = _read(presented)
     if (envelope := enveloped(document)) is not None:
         return _hear_token(envelope, ground, challenge)
@@ -129,10 +130,18 @@ def _hear(presented: bytes, ground: Ground, challenge: Asked | None) -> Heard:
 
 
 def _hear_token(shown: str | Envelope, ground: Ground, challenge: Asked | None) -> Heard:
-    from verifier._tokens import judge_token, token_in  # JOSE costs start-up time, and few need it
+    tokens = _tokens()
+    text = shown if isinstance(shown, str) else tokens.token_in(shown)
+    heard: Heard = tokens.judge_token(text, ground, challenge)
+    return heard
 
-    text = shown if isinstance(shown, str) else token_in(shown)
-    return judge_token(text, ground, challenge)
+
+@cache
+def _tokens() -> ModuleType:
+    """JOSE costs start-up time, and few need it: imported when the first token comes."""
+    from verifier import _tokens as found
+
+    return found
 
 
 def _ascii(presented: bytes) -> str:

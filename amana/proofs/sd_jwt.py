@@ -37,7 +37,17 @@ from amana.proofs.jose import (
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject, as_object, loads, loads_each
 
-__all__ = ["Binding", "SdJwt", "Verified", "bind", "issue", "present", "read", "verify"]
+__all__ = [
+    "Binding",
+    "SdJwt",
+    "Verified",
+    "bind",
+    "issue",
+    "present",
+    "read",
+    "verify",
+    "verify_binding",
+]
 
 _KEY_BINDING_TYPE: Final = "kb+jwt"
 _KEY_BINDING_TYPES: Final = frozenset({_KEY_BINDING_TYPE})
@@ -273,7 +283,9 @@ def verify(
     _check_critical(disclosed)
     _check_dates(claims, now)
     if binding is not None:
-        holder = _verify_binding(found, claims, binding, hash_name, now.timestamp(), limits)
+        holder = verify_binding(
+            found.text, claims, binding=binding, now=now, hash_name=hash_name, limits=limits
+        )
         return Verified(found.jws.header, claims, disclosed, holder)
     if found.key_binding is not None:
         raise VerificationError(Reason.CHALLENGE_UNKNOWN, "the holder answers somebody else")
@@ -300,19 +312,28 @@ def _check_dates(claims: JsonObject, now: datetime) -> None:
         raise VerificationError(Reason.NOT_YET_VALID, "before its beginning")
 
 
-def _verify_binding(
-    found: SdJwt,
+def verify_binding(
+    text: str,
     claims: JsonObject,
+    *,
     binding: Binding,
-    hash_name: str,
-    now: float,
-    limits: Limits,
+    now: datetime,
+    hash_name: str = "sha-256",
+    limits: Limits = LIMITS,
 ) -> VerifyingKey:
-    """Section 7.3, step 5: the holder's signature, for us, just now, over just this."""
-    if found.key_binding is None:
+    """Section 7.3, step 5: the holder's signature, for us, just now, over just what is shown.
+
+    `text` is the whole token in compact form, `claims` where its `cnf` stands. Returns the key of
+    the holder who signed.
+
+    Raises: as `verify` where a binding was asked for.
+    Not checked: the issuer's signature, on which all of it rests.
+    """
+    signed, _, key_binding = text.rpartition("~")
+    if not key_binding:
         raise VerificationError(Reason.PROOF_MISSING, "the holder did not sign")
     holder = _holder_key(claims)
-    jws = read_jws(found.key_binding, types=_KEY_BINDING_TYPES, limits=limits)
+    jws = read_jws(key_binding, types=_KEY_BINDING_TYPES, limits=limits)
     verify_jws(jws, key=holder)
     said = as_object(loads(jws.payload, limits=limits, floats=True), Reason.BAD_JWT)
     if type(said.get("iat")) not in (int, float):
@@ -321,12 +342,12 @@ def _verify_binding(
         raise VerificationError(Reason.WRONG_CHALLENGE, "an answer to another question")
     if said.get("aud") != binding.audience:
         raise VerificationError(Reason.WRONG_DOMAIN, "an answer to somebody else")
-    signed = found._replace(key_binding=None)
-    if said.get("sd_hash") != digest(signed.text, hash_name):
+    if said.get("sd_hash") != digest(f"{signed}~", hash_name):
         raise VerificationError(Reason.BAD_SIGNATURE, "signed with other claims shown")
-    if said["iat"] > now + limits.key_binding_seconds:
+    seconds = now.timestamp()
+    if said["iat"] > seconds + limits.key_binding_seconds:
         raise VerificationError(Reason.NOT_YET_VALID, "signed in the future")
-    if said["iat"] < now - limits.key_binding_seconds:
+    if said["iat"] < seconds - limits.key_binding_seconds:
         raise VerificationError(Reason.CHALLENGE_EXPIRED, "signed too long ago")
     return holder
 
