@@ -7,19 +7,12 @@ it may leave it.
 from __future__ import annotations
 
 import binascii
-import io
-import json
-import time
-from collections.abc import Callable, Iterator
-from copy import deepcopy
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import cache
-from random import Random
 from typing import Any
 
 import base45
 import cbor2
-from PIL import Image
 
 from amana._bits import inflate
 from amana.challenge import read_challenge
@@ -29,7 +22,6 @@ from amana.dates import parse_instant
 from amana.did import key as did_key
 from amana.did import webvh
 from amana.did.web import document_url, parse_document
-from amana.errors import AmanaError, InputError, VerificationError
 from amana.jwk import read_multikey, read_public_jwk
 from amana.keys import PublicKey
 from amana.limits import LIMITS, Limits
@@ -37,7 +29,7 @@ from amana.multibase import decode_base58, decode_base64url, from_base64url, to_
 from amana.presentation import check_presentation
 from amana.proofs import data_integrity, eddsa_jcs, vc_jwt
 from amana.proofs.jose import read_jws
-from amana.qr import deflate, images
+from amana.qr import deflate
 from amana.qr.text import Kind, decode, encode, pack
 from amana.sealed import open_sealed, read_public, read_sealed_header
 from amana.status import judge_entry, read_status_list
@@ -48,22 +40,11 @@ from amana.token_status import read_status_claim, read_token_status_list
 from tests import amana_samples as samples
 from tests import did_lab, proof_lab, status_lab
 from tests import jose_samples as jose
-from tests.amana_samples import ISSUER, LIST_URL, PASSPHRASE, key, mutate, written
+from tests.amana_samples import ISSUER, LIST_URL, PASSPHRASE, key, written
+from tests.parser_trials import EITHER, Parser
 
-INPUT = (InputError,)
-EITHER = (InputError, VerificationError)
 # A changed file may ask for a gigabyte; what that costs is another test's matter.
 _CHEAP = Limits(argon2_memory_max=16 * 1024, argon2_passes_max=2)
-
-
-@dataclass(frozen=True)
-class Parser:
-    """`values` says that inputs are JSON, of which single values are worth changing as well."""
-
-    parse: Callable[[bytes], object]
-    good: list[bytes]
-    errors: tuple[type[AmanaError], ...] = INPUT
-    values: bool = False
 
 
 def _text(data: bytes) -> str:
@@ -138,6 +119,7 @@ class _Believing:
     """A key that finds every signature good: what is behind signatures is parsed too."""
 
     algorithm = "EdDSA"
+    did = "did:key:z"
 
     def verify(self, message: bytes, signature: bytes) -> None:
         pass
@@ -354,114 +336,3 @@ def parsers() -> dict[str, Parser]:
         "qr_inside": Parser(_inside_a_code, [credential, presentation, challenge], values=True),
         "qr_deflate": Parser(_deflated, [deflate.pack(credential)[2:], deflate.pack(b"{}")[2:]]),
     }
-
-
-_VALUES: tuple[Any, ...] = (
-    None, True, False, 0, 1, -1, 2**53 - 1, 1.5, "", "a", " ", "é\U0001f600", [], {}, [[]], [None],
-    {"id": 5}, {"type": []}, ["a", "a"], {"": ""}, "did:key:", "did:key:z6Mk", "z", "u",
-    "2026-02-30T00:00:00Z", "https://a.example", "x" * 3_000,
-)  # fmt: skip
-
-
-def change_value(random: Random, value: Any) -> Any:
-    """`value` with one of the values inside replaced, removed, doubled or moved."""
-    value = deepcopy(value)
-    places: list[tuple[Any, Any]] = []
-
-    def walk(node: Any) -> None:
-        if isinstance(node, dict):
-            for name, member in node.items():
-                places.append((node, name))
-                walk(member)
-        elif isinstance(node, list):
-            for index, member in enumerate(node):
-                places.append((node, index))
-                walk(member)
-
-    walk(value)
-    if not places or random.random() < 0.01:
-        return random.choice(_VALUES)
-    holder, place = random.choice(places)
-    kind = random.randrange(5)
-    if kind == 0:
-        del holder[place]
-    elif kind == 1:
-        other_holder, other = random.choice(places)
-        holder[place] = deepcopy(other_holder[other]) if other_holder is not holder else [1]
-    elif kind == 2:
-        holder[place] = [holder[place], deepcopy(holder[place])]
-    else:
-        holder[place] = random.choice(_VALUES)
-    return value
-
-
-def inputs(parser: Parser, random: Random, count: int) -> Iterator[bytes]:
-    """`count` inputs: a tenth of them noise, the rest good ones with something changed."""
-    decoded = [json.loads(data) for data in parser.good] if parser.values else []
-    for _ in range(count):
-        drawn = random.random()
-        if drawn < 0.1:
-            yield random.randbytes(random.randrange(200))
-        elif decoded and drawn < 0.55:
-            changed = change_value(random, random.choice(decoded))
-            yield json.dumps(changed, ensure_ascii=False, separators=(",", ":")).encode()
-        else:
-            yield mutate(random, random.choice(parser.good))
-
-
-def trial(name: str, seed: int, count: int) -> dict[str, float]:
-    """Feed a parser; whatever else than its own errors leaves it, is not caught here."""
-    parser = parsers()[name]
-    for data in parser.good:
-        try:
-            parser.parse(data)
-        except InputError as error:  # floats, in one of the good inputs
-            if error.reason.value != "float-forbidden":
-                raise
-    random = Random(f"{name} {seed}")
-    refused = 0
-    began = time.perf_counter()
-    for data in inputs(parser, random, count):
-        try:
-            parser.parse(data)
-        except parser.errors:
-            refused += 1
-        except Exception as error:
-            error.add_note(f"{name}, seed {seed}: {data!r}")
-            raise
-    seconds = time.perf_counter() - began
-    return {"inputs": count, "refused": refused, "a_second": round(count / seconds)}
-
-
-@cache
-def pictures() -> list[bytes]:
-    """One code in each format that we read, in grey, in colour and with transparency."""
-    found = []
-    drawn = Image.open(io.BytesIO(images.draw("AVC1R 0123 $%*+-./:", module=3).png))
-    for kind, mode in (
-        ("PNG", "1"), ("PNG", "P"), ("PNG", "RGBA"), ("JPEG", "RGB"), ("JPEG", "L"),
-        ("WEBP", "RGB"), ("GIF", "P"), ("BMP", "RGB"), ("TIFF", "L"), ("TIFF", "1"),
-    ):  # fmt: skip
-        target = io.BytesIO()
-        more = {"compression": "tiff_deflate"} if (kind, mode) == ("TIFF", "L") else {}
-        drawn.convert("RGB").convert(mode).save(target, kind, **more)
-        found.append(target.getvalue())
-    return found
-
-
-def picture_trial(seed: int, count: int) -> dict[str, float]:
-    """Feed spoiled pictures to the reader: only InputError may leave it."""
-    random = Random(f"pictures {seed}")
-    refused = 0
-    began = time.perf_counter()
-    for number in range(count):
-        data = mutate(random, pictures()[number % len(pictures())])
-        try:
-            images.read(data)
-        except InputError:
-            refused += 1
-        except Exception as error:
-            error.add_note(f"picture {number}, seed {seed}: {data!r}")
-            raise
-    seconds = time.perf_counter() - began
-    return {"inputs": count, "refused": refused, "a_second": round(count / seconds)}

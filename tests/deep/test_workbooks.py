@@ -1,4 +1,4 @@
-"""Thousands of spoiled workbooks for each reader."""
+"""50,000 spoiled workbooks for each reader: only InputError."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from random import Random
 
 import pytest
 
-from amana.errors import InputError
 from issuer import _workbook
 from issuer.intake import read_registrations
+from tests.all_parsers import SEED
+from tests.parser_trials import INPUT, feed
 from tests.workbooks import mutate
 
 pytestmark = pytest.mark.deep
 WORKBOOK = Path(__file__).parents[2] / "apps" / "data" / "registrations.xlsx"
-MUTATIONS = 5_000
+MUTATIONS = 50_000
 
 
 @pytest.mark.parametrize("library", ["calamine", "openpyxl"])
@@ -23,17 +24,17 @@ MUTATIONS = 5_000
 def test_workbook_readers(
     library: str, monkeypatch: pytest.MonkeyPatch, counts: Callable[..., None]
 ) -> None:
-    """5,000 seeded mutations of a real workbook: only InputError."""
     if library == "openpyxl":
         monkeypatch.setattr(_workbook, "python_calamine", None)
     whole = WORKBOOK.read_bytes()
-    seed = 7
-    random = Random(seed)
-    refused = 0
-    for _ in range(MUTATIONS):
-        try:
-            read_registrations(mutate(random, whole), name="spoiled.xlsx")
-        except InputError:
-            refused += 1
-    assert 0 < refused < MUTATIONS
-    counts(f"workbook-{library}", seed=seed, inputs=MUTATIONS, refused=refused)
+    random = Random(f"workbooks {SEED}")
+    figures = feed(
+        f"workbooks, seed {SEED}",
+        (mutate(random, whole) for _ in range(MUTATIONS)),
+        parse=lambda data: read_registrations(data, name="spoiled.xlsx"),
+        errors=INPUT,
+        count=MUTATIONS,
+        deep=True,
+    )
+    assert 0 < figures["refused"] < MUTATIONS
+    counts(f"workbooks-{library}", seed=SEED, **figures)
