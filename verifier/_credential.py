@@ -165,15 +165,16 @@ def _check_proof(credential: Credential, ground: Ground, usual: UsualCredential 
 
     Raises: InputError or VerificationError with what is false about it.
     """
-    document, issuer, suite = credential.document, credential.issuer, None
+    document, issuer = credential.document, credential.issuer
+    suite: ModuleType = eddsa_jcs
     if usual is not None:
         proof = usual.proof
     else:
         value = document.get("proof")
-        suite = _suite(value)
-        if suite is None:
+        found = _suite(value)
+        if found is None:
             return _check_proofs(credential, ground)
-        proof = suite.read_proof(value)
+        suite, proof = found, found.read_proof(value)
     if not proof.verification_method.startswith(f"{issuer}#"):
         raise VerificationError(Reason.KEY_NOT_OF_ISSUER, "the method is not the issuer's")
     signers: Signers = {}
@@ -183,10 +184,10 @@ def _check_proof(credential: Credential, ground: Ground, usual: UsualCredential 
         if error.reason is not Reason.ISSUER_UNKNOWN:
             raise
         return signers  # merely unknown: what else is false about it is still found
+    if key.algorithm != "EdDSA":
+        raise VerificationError(Reason.ALGORITHM_FORBIDDEN, "these suites sign with Ed25519 alone")
     if usual is not None:
         key.verify(usual.signed, proof.signature)
-    elif suite is None or key.algorithm != "EdDSA":
-        raise VerificationError(Reason.ALGORITHM_FORBIDDEN, "these suites sign with Ed25519 alone")
     else:
         suite.verify(document, proof, key=key)
     return signers
