@@ -27,7 +27,7 @@ class Limits:
     context_terms: int = 2_048  # definitions that the contexts of one document make in all
     rdf_quads: int = 4_096  # statements of one document
     rdf_blank_nodes: int = 256
-    rdf_steps: int = 10_000  # to tell alike blank nodes apart, which may take exponential time
+    rdf_steps: int = 5_000  # to tell alike blank nodes apart, which may take exponential time
     rdf_depth: int = 48  # of such nodes behind one another
     jws_chars: int = 512 * 1024  # compact form: 256 KiB of JSON in base64url, and its header
     sd_jwt_chars: int = 1024 * 1024  # the signed part, all disclosures and the key binding

@@ -1,7 +1,7 @@
 """JSON-LD 1.1 to the canonical N-Quads of RDF Dataset Canonicalization 1.0 (RDFC-1.0).
 
-pyoxigraph reads JSON-LD and names the blank nodes. What it would leave out in silence is refused
-here: a signature covers only what stands in the canonical form. No context is ever fetched.
+pyoxigraph reads JSON-LD, and `amana._rdfc` names the blank nodes. What would be left out in silence
+is refused: a signature covers only what stands in the canonical form. No context is ever fetched.
 
 Two ways lead to the same answer. `by_the_rules` is complete; `canonical_nquads` asks the templates
 of `amana._shapes` first, which give the same bytes for a document whose shape has been met before.
@@ -12,7 +12,8 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from amana._dataset import canonical_form, read_quads, refuse_poison
+from amana._dataset import read_statements
+from amana._rdfc import canonical_form
 from amana._shape_compiler import compiled
 from amana._shapes import Shapes
 from amana.contexts import inline
@@ -49,9 +50,8 @@ def by_the_rules(document: JsonObject, *, limits: Limits = LIMITS) -> bytes:
     """What `canonical_nquads` says, by JSON-LD processing each time. Raises: as it does."""
     canonical(document)  # refuses what is no JSON, and integers that others read differently
     check_terms(document, limits=limits)  # bounds depth as well
-    quads = read_quads(_written(_resolved(document, limits)).encode("utf-8"), limits=limits)
-    refuse_poison(quads, limits=limits)
-    return canonical_form(quads)
+    data = _written(_resolved(document, limits)).encode("utf-8")
+    return canonical_form(read_statements(data, limits=limits), limits=limits)
 
 
 def _resolved(value: Json, limits: Limits) -> Json:

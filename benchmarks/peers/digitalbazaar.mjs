@@ -6,6 +6,7 @@
  * {"do": "issue", "credential": …, "seed": base64, "controller": did, "created": date or null}
  * {"do": "present", "presentation": …, "seed": …, "challenge": …, "domain": …}
  *   both with "cryptosuite", if it is not to be eddsa-jcs-2022
+ * {"do": "canonize", "document": …}                     -> {"nquads": canonical N-Quads}
  * {"do": "keep", "credentials": […], "now": …}          what the next request is to verify
  * {"do": "time", "count": n}                            -> {"nanoseconds": for one verification}
  *   by the wall or by this process's processor time, whichever is kinder to this peer
@@ -70,6 +71,11 @@ const answers = {
     const suite = await signing({seed, controller, created, cryptosuite});
     return {signed: await vc.signPresentation(
       {presentation, suite, challenge, domain, documentLoader})};
+  },
+  async canonize({document}) {
+    // Its own bound on nodes that look alike is for strangers' documents.
+    return {nquads: await eddsaRdfc2022.canonize(
+      document, {documentLoader, maxWorkFactor: Infinity})};
   },
   async keep({credentials, now}) {
     kept = credentials;

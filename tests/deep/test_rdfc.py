@@ -1,7 +1,7 @@
 """100,000 mutated documents: templates against the rules, and the rules against pyld.
 
-pyld has two faults that are left out of the comparison: it writes some control characters without
-an escape, and (W3C's cases 060 and 075) does not read some escapes. Nothing here is read by it.
+Left out of the comparison with pyld is what it is known to do wrong: some characters without their
+escape, and names of blank nodes that only their links tell apart (W3C's cases 060 and 075).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import pytest
 from pyld import jsonld
 
 import schemas
+from amana._rdfc import _Naming
 from amana._shape_compiler import compiled
 from amana._shapes import Shapes, Template
 from amana.errors import InputError
@@ -41,7 +42,15 @@ def test_templates_and_rules(counts: Callable[..., None], monkeypatch: pytest.Mo
         by_template[form is not None] += 1
         return form
 
+    by_links: list[str] = []
+    n_degree = _Naming._n_degree
+
+    def noted(naming: _Naming, node: str, issued: Any, depth: int) -> Any:
+        by_links.append(node)
+        return n_degree(naming, node, issued, depth)
+
     monkeypatch.setattr(Template, "filled", counted)
+    monkeypatch.setattr(_Naming, "_n_degree", noted)
     random = Random(SEED)
     samples = documents()
     shapes = Shapes(by_the_rules, compiled)
@@ -53,12 +62,13 @@ def test_templates_and_rules(counts: Callable[..., None], monkeypatch: pytest.Mo
         document = variant(random, random.choice(samples))
         if number % 2:
             document = mutated(random, document)
+        by_links.clear()
         expected, ours = _form(by_the_rules, document), _form(shapes.form, document)
         assert ours == expected, document
         found["form" if isinstance(expected, bytes) else expected] += 1
         if number % SHARE_OF_PYLD < 2 and isinstance(expected, bytes):
             text = expected.decode()
-            if _UNESCAPED.search(text) is None:
+            if not by_links and _UNESCAPED.search(text) is None:
                 assert _pyld(document) == text, document
                 compared += 1
     assert by_template[True] > MUTATIONS // 8
