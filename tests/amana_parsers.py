@@ -27,7 +27,7 @@ from amana.keys import PublicKey
 from amana.limits import LIMITS, Limits
 from amana.multibase import decode_base58, decode_base64url, from_base64url, to_base64url
 from amana.presentation import check_presentation
-from amana.proofs import data_integrity, eddsa_jcs, vc_jwt
+from amana.proofs import data_integrity, eddsa_jcs, eddsa_rdfc, vc_jwt
 from amana.proofs.jose import read_jws
 from amana.qr import deflate
 from amana.qr.text import Kind, decode, encode, pack
@@ -61,6 +61,12 @@ def _proof(data: bytes) -> None:
     found = eddsa_jcs.read_proof(proof)
     if type(document) is dict:
         eddsa_jcs.verify(document, found, key=key("issuer").public)
+
+
+def _proof_over_statements(data: bytes) -> None:
+    document = as_object(loads(data))
+    found = eddsa_rdfc.read_proof(document.get("proof"))
+    eddsa_rdfc.verify(document, found, key=key("issuer").public)
 
 
 def _inside_a_code(data: bytes) -> None:
@@ -270,6 +276,18 @@ def parsers() -> dict[str, Parser]:
             values=True,
         ),
         "proof": Parser(_proof, [credential], EITHER, values=True),
+        "proof_over_statements": Parser(
+            _proof_over_statements,
+            [
+                written(
+                    eddsa_rdfc.sign(
+                        samples.unsigned(), key=key("issuer"), verification_method=samples.KEY_ID
+                    )
+                )
+            ],
+            EITHER,
+            values=True,
+        ),
         "proofs": Parser(
             lambda data: data_integrity.verify_proofs(
                 as_object(loads(data)), key_of=proof_lab.key_of
