@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 
 from amana.challenge import Challenge, build_challenge, build_station_certificate, read_challenge
 from amana.credential import StatusEntry, build_credential
@@ -23,11 +24,14 @@ __all__ = [
     "FOUR_CLAIMS",
     "LIST_URL",
     "NOW",
+    "TEN_CLAIMS",
     "TWELVE_CLAIMS",
     "World",
     "copy_of",
+    "linked",
     "status_list",
     "stream",
+    "tokens",
     "world",
 ]
 
@@ -48,6 +52,13 @@ TWELVE_CLAIMS: JsonObject = {
     "specificNeeds": ["DS-PM"],
     "countryOfOrigin": "ETH",
     "language": "am",
+}
+
+
+TEN_CLAIMS: JsonObject = {
+    name: value
+    for name, value in TWELVE_CLAIMS.items()
+    if name not in ("specificNeeds", "language")
 }
 
 
@@ -128,6 +139,41 @@ def world(count: int, *, claims: JsonObject = FOUR_CLAIMS) -> World:
         credentials=tuple(credentials),
         presentations=tuple(presentations),
     )
+
+
+def linked(everyone: World) -> list[JsonObject]:
+    """The same people's credentials, signed with eddsa-rdfc-2022."""
+    from amana.proofs import eddsa_rdfc
+
+    return [
+        eddsa_rdfc.sign(
+            {name: value for name, value in credential.items() if name != "proof"},
+            key=everyone.issuer,
+            verification_method=everyone.key_id,
+        )
+        for credential in everyone.credentials
+    ]
+
+
+def tokens(everyone: World) -> list[str]:
+    """Credentials of ten claims as SD-JWT, each claim hidden by itself and all of them shown."""
+    from amana.proofs import vc_sd_jwt
+
+    made = []
+    for number in range(len(everyone.credentials)):
+        salts = count()
+        made.append(
+            vc_sd_jwt.issue(
+                copy_of(
+                    number, TEN_CLAIMS, holder=SecretKey(stream(f"holder {number}", 32)).public.did
+                ),
+                key=everyone.issuer,
+                verification_method=everyone.key_id,
+                disclosable=[("credentialSubject", name) for name in TEN_CLAIMS],
+                randomness=lambda size: stream(f"salt {number} {next(salts)}", size),  # noqa: B023
+            )
+        )
+    return made
 
 
 def status_list(issuer: SecretKey, *, size: int, share_set: float) -> bytes:
