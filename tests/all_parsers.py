@@ -28,7 +28,7 @@ _TABLES: Mapping[str, Callable[[], dict[str, Parser]]] = {
 _SYNTAX = (
     "strict_json", "base", "bare_base64", "multikey", "did_key", "did_web", "jwk", "jws", "date",
     "sealed", "key_file", "status_bits", "status_claim", "status_entry", "qr_", "token_list",
-    "vc_jwt", "vp_jwt",
+    "vc_jwt", "vp_jwt", "did_url", "did_version", "signature", "wrapped", "unwrapped",
 )  # fmt: skip
 _PARTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "documents": {"syntax": _SYNTAX},

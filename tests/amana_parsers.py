@@ -21,6 +21,7 @@ from amana.data_model import check_unsigned
 from amana.dates import parse_instant
 from amana.did import key as did_key
 from amana.did import webvh
+from amana.did.document import DidDocument
 from amana.did.web import document_url, parse_document
 from amana.jwk import read_multikey, read_public_jwk
 from amana.keys import PublicKey
@@ -31,6 +32,7 @@ from amana.proofs import data_integrity, eddsa_jcs, eddsa_rdfc, vc_jwt
 from amana.proofs.jose import read_jws
 from amana.qr import deflate
 from amana.qr.text import Kind, decode, encode, pack
+from amana.schema import check_schema
 from amana.sealed import open_sealed, read_public, read_sealed_header
 from amana.status import judge_entry, read_status_list
 from amana.status_entry import read_status_entry
@@ -145,6 +147,20 @@ def _as_cwt(header: bytes, claims: bytes) -> bytes:
 
 
 @cache
+def _document() -> DidDocument:
+    return parse_document(written(samples.did_document()), did=ISSUER)
+
+
+@cache
+def _log() -> webvh.Log:
+    did, log = did_lab.honest()
+    return webvh.verify_log(log, did=did, now=did_lab.NOW)
+
+
+_P256 = jose.P256Key("p")
+
+
+@cache
 def parsers() -> dict[str, Parser]:
     credential = written(samples.credential())
     presentation = written(samples.presentation())
@@ -240,6 +256,41 @@ def parsers() -> dict[str, Parser]:
             lambda data: webvh.verify_log(data, did=logs[1][0], now=did_lab.NOW),
             [logs[1][1]],
             EITHER,
+            values=True,
+        ),
+        "did_url": Parser(
+            _as_text(
+                lambda text: _document().key(text, purpose="assertionMethod", now=samples.NOW)
+            ),
+            [samples.KEY_ID.encode()],
+            EITHER,
+        ),
+        "did_version": Parser(
+            _as_text(lambda text: _log().version(version_id=text)),
+            [_log().newest.version_id.encode()],
+            EITHER,
+        ),
+        "signature": Parser(
+            lambda data: key("issuer").public.verify(b"a", data), [key("issuer").sign(b"a")], EITHER
+        ),
+        "signature_p256": Parser(
+            lambda data: _P256.public.verify(b"a", data), [_P256.sign(b"a")], EITHER
+        ),
+        "schema": Parser(
+            lambda data: check_schema("PurposeCredential", as_object(loads(data))),
+            [written(samples.unsigned())],
+            values=True,
+        ),
+        "proofs_read": Parser(
+            lambda data: data_integrity.read_proofs(as_object(loads(data))),
+            [written(proof_lab.chain())],
+            EITHER,
+            values=True,
+        ),
+        "wrapped": Parser(_as_text(vc_jwt.wrap), [jose.issued().encode()]),
+        "unwrapped": Parser(
+            lambda data: vc_jwt.unwrap(loads(data)),
+            [written(vc_jwt.wrap(jose.issued()))],
             values=True,
         ),
         "date": Parser(

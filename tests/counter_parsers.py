@@ -7,6 +7,7 @@ here it refuses with an error, so that refusals can be counted.
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 import zlib
 from collections.abc import Callable
@@ -68,9 +69,41 @@ def _refuse(found: object) -> None:
 
 
 @cache
-def _published() -> dict[str, bytes]:
+def _lab() -> Lab:
     lab = Lab(_folder() / "lab")
     lab.begin()
+    return lab
+
+
+def _in_folder() -> tuple[Callable[[bytes], object], bytes, Callable[[Random], bytes]]:
+    """The whole folder, with one file of it changed; the first byte says which."""
+    lab = _lab()
+    paths = sorted(path for path in lab.published.rglob("*") if path.is_file())
+    good = [path.read_bytes() for path in paths]
+
+    def parse(data: bytes) -> object:
+        which = data[0] % len(paths) if data else 0
+        paths[which].write_bytes(data[1:])
+        shutil.rmtree(lab.folder / "cache", ignore_errors=True)  # what was trusted is not read anew
+        try:
+            return lab.load()
+        finally:
+            paths[which].write_bytes(good[which])
+
+    def made(random: Random) -> bytes:
+        which = random.randrange(len(paths))
+        if random.random() < 0.5:
+            changed = write(change_value(random, json.loads(good[which])))
+        else:
+            changed = samples.mutate(random, good[which])
+        return bytes([which]) + changed
+
+    return parse, b"\x00" + good[0], made
+
+
+@cache
+def _published() -> dict[str, bytes]:
+    lab = _lab()
     found = {
         path.relative_to(lab.published).as_posix(): path.read_bytes()
         for path in lab.published.rglob("*")
@@ -94,7 +127,9 @@ def _role(name: str) -> Parser:
 def _resolved(did: str) -> Callable[[bytes], object]:
     def parse(data: bytes) -> object:
         resolver = Resolver(fetch=lambda _url, _limit: data)
-        return resolver.resolve(did, now=did_lab.NOW + timedelta(days=9))
+        now = did_lab.NOW + timedelta(days=9)
+        resolver.resolve(did, now=now)
+        return resolver.key(f"{did}#key-1", purpose="assertionMethod", now=now)
 
     return parse
 
@@ -124,6 +159,7 @@ def _listed(data: bytes) -> None:
     collect.list_issuer(data)
     collect.list_url(data)
     collect.signing_key(data, entry=entry, now=NOW)
+    collect.is_compromised(data, entry=entry, at=NOW)
     collect.read_list(data, entry=entry)
 
 
@@ -260,6 +296,7 @@ def _spoiled_vault(random: Random) -> bytes:
 def counter_parsers() -> dict[str, Parser]:
     files = _published()
     shown, good, made = _counter()
+    folder, whole, spoiled = _in_folder()
     did, log = did_lab.honest()
     return {
         "entry": Parser(
@@ -277,6 +314,14 @@ def counter_parsers() -> dict[str, Parser]:
         "registry_snapshot": _role(".snapshot.json"),
         "registry_targets": _role(".targets.json"),
         "registry_status": _role(".status.json"),
+        "registry_folder": Parser(folder, [whole], _REGISTRY, made=spoiled, most=20_000),
+        "collected": Parser(
+            lambda data: _lab().consortium.collect_status(data, now=NOW),
+            [files[path] for path in files if "/status/" in path],
+            (InputError, VerificationError, RegistryError),
+            values=True,
+            most=200_000,  # a shell around `collected_list` that goes to the disk
+        ),
         "collected_list": Parser(
             _listed,
             [files[path] for path in files if "/status/" in path],

@@ -20,8 +20,9 @@ NAMES = sorted(all_parsers())
 @pytest.mark.parametrize("name", NAMES)
 def test_spoiled_inputs(name: str) -> None:
     """20,000 seeded mutations of good inputs; fewer where several parsers are fed at once."""
-    count = 20_000 if name in parsers() else 1_000
-    figures = trial(name, all_parsers()[name], seed=1, count=count)
+    parser = all_parsers()[name]
+    count = 20_000 if name in parsers() else 1_000 if parser.most == 1_000_000 else 200
+    figures = trial(name, parser, seed=1, count=count)
     assert 0 < figures["refused"] < count
 
 
