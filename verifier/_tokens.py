@@ -39,6 +39,7 @@ __all__ = ["judge_enveloped", "judge_token", "token_in"]
 _CREDENTIALS: Final = frozenset({"vc+jwt", "vc+sd-jwt", "dc+sd-jwt"})
 _PRESENTATIONS: Final = frozenset({"vp+jwt", "vp+sd-jwt"})
 _KNOWN: Final = _CREDENTIALS | _PRESENTATIONS
+_UNKNOWN_FORM: Final = {Reason.MISSING_LIBRARY: Reason.SCHEMA_UNKNOWN}
 _USUAL_HEADER_CHARS: Final = 1024  # nobody fills a memory with longer ones
 # Phone clocks never decide (design, section 4): the challenge has its life from our own clock.
 _ANY_TIME: Final = replace(LIMITS, key_binding_seconds=10**12)
@@ -137,6 +138,9 @@ def _judge_sd_jwt(text: str, kind: str, ground: Ground, challenge: Asked | None)
     except (InputError, VerificationError) as error:
         return Heard((), (Judged([_doubted(error, ground)]),), [] if bound else None)
     judged = judge_proved(credential, ground, signers)
+    if kind == "dc+sd-jwt":
+        # Our schemas are about W3C's form of a credential; this one's form nobody here knows.
+        judged = judged._replace(reasons=[_UNKNOWN_FORM.get(one, one) for one in judged.reasons])
     if holder is None or challenge is None:
         return Heard((credential,), (judged,), None)
     reasons = answered(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import issue, qr, status, verify
+from benchmarks import issue, qr, startup, status, verify
 from benchmarks._figures import Figures
 from benchmarks._rounds import Subject, measure
 
@@ -45,23 +45,27 @@ def test_a_ratio_belongs_to_one_round() -> None:
 def test_what_was_not_measured_is_absent() -> None:
     line = json.loads(Figures().line())
     assert line.pop("raw_verify_us") is None
-    assert line == dict.fromkeys(["ratios", "seconds", "bytes", "versions", "peers"], {})
+    assert line == {name: {} for name in ("ratios", "seconds", "bytes", "versions", "peers")}
 
 
 def test_every_name_is_measured_and_said() -> None:
     figures = Figures()
-    for run in (verify.run, issue.run, qr.run, status.run):
+    for run in (verify.run, issue.run, qr.run, status.run, startup.run):
         figures.add(run(seconds=0, rounds_min=2))
     line = json.loads(figures.line())
     assert line["raw_verify_us"] > 0
     assert set(line["ratios"]) == {
         "verify.eddsa_jcs",
+        "verify.eddsa_rdfc",
         "verify.presentation",
+        "verify.sd_jwt_10",
+        "verify.sd_jwt_10_verdict",
         "issue.eddsa_jcs_file",
         "issue.registered",
         "status.load_131k_1pct",
     }
     assert all(ratio > 0 for ratio in line["ratios"].values())
+    assert line["seconds"]["startup.first_verification"] > 0
     names = {"credential", "presentation", "purpose_presentation", "challenge"}
     assert set(line["bytes"]) == set(line["versions"]) == names
     assert all(version.endswith("-Q") for version in line["versions"].values())
