@@ -31,7 +31,7 @@ from tests.deterministic import randomness
 from trust_registry import collect
 from trust_registry.snapshot import Entry, KeyChange, PinnedKey, Snapshot, State, StatusChange
 from verifier import Policy, Tier, Verdict, verify
-from verifier.book import ChallengeBook
+from verifier.book import Asked, ChallengeBook
 
 NOW: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
 GRANTED: Final = datetime(2026, 1, 5, tzinfo=UTC)
@@ -349,14 +349,19 @@ class Simulator:
         Of a document it has to say the same however its text is spaced and sorted: our own
         canonical text is read in another way than any other.
         """
-        snapshot, policy = self.snapshot(), Policy(tier=tier, **rules)
+        policy = Policy(tier=tier, **rules)
         asked = self.book.take(challenge) if challenge is not None else None
-        first, *others = [
-            verify(text, snapshot=snapshot, policy=policy, challenge=asked, now=self.now)
-            for text in _texts(shown)
-        ]
+        first, *others = self.verdicts(_texts(shown), policy, asked)
         assert all(verdict == first for verdict in others), (first, others)
         return first
+
+    def verdicts(self, texts: list[bytes], policy: Policy, asked: Asked | None) -> list[Verdict]:
+        """The verdict on each of several texts for one document."""
+        snapshot = self.snapshot()
+        return [
+            verify(text, snapshot=snapshot, policy=policy, challenge=asked, now=self.now)
+            for text in texts
+        ]
 
     def answer(self, credential: Document, **options: Any) -> Verdict:
         """Ask, answer with `credential`, and judge: the ordinary scene."""
