@@ -68,7 +68,23 @@ def test_nodes_that_differ_by_what_is_said_of_them() -> None:
     assert form(told) == sorted([f'{x} {P} "1" .', f"{x} {Q} {y} .", f'{y} {P} "2" .'])
 
 
+def trees() -> list[Statement]:
+    """Two hubs, whose branches differ only behind the next node; hubs are looked at first."""
+    hub, middle, end = "<did:a:hub8>", "<did:a:mid8>", "<did:a:end8>"
+    return [
+        *[link(h, f"{h}l{i}", by=hub) for h in "ab" for i in range(2)],
+        *[link(f"{h}l{i}", f"{h}m{i}", by=middle) for h in "ab" for i in range(2)],
+        *[
+            link(f"{h}m{i}", f"{h}n{i}{j}", by=end)
+            for h in "ab"
+            for i in range(2)
+            for j in range(1 + i)
+        ],
+    ]
+
+
 SHAPES = {
+    "trees": trees(),
     "ring": ring(5),
     "two rings": [*ring(3), *[link(f"o{a}", f"o{b}") for a, b in ((0, 1), (1, 2), (2, 0))]],
     "clique": clique(4),
