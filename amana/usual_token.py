@@ -40,6 +40,7 @@ _TYPES: Final = frozenset({"vc+sd-jwt"})
 _HEADER: Final = {"alg": "EdDSA", "cty": "vc", "typ": "vc+sd-jwt"}
 _ELEMENT: Final = "..."
 _DIGEST: Final = "[A-Za-z0-9_-]{43}"
+_METHOD: Final = re.compile("did:[a-z0-9]{1,16}:[A-Za-z0-9._:%-]{1,450}#[A-Za-z0-9._-]{1,128}")
 _MARKS: Final = ("selfStated", "checked")
 _RESERVED: Final = frozenset({"_sd", _ELEMENT, "_sd_alg"})
 # What becomes a group, in the order in which it stands in the text.
@@ -87,7 +88,7 @@ def read_usual_token(text: str) -> UsualToken | None:
     try:
         header = read_header(fields[0], types=_TYPES)
         method = header.pop("kid", None)
-        if header != _HEADER or type(method) is not str:
+        if header != _HEADER or type(method) is not str or _METHOD.fullmatch(method) is None:
             return None
         payload, signature, *disclosed = from_base64url_each([*fields[1:], *texts])
         parts = loads_each(disclosed)
