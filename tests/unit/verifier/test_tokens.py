@@ -132,17 +132,18 @@ def test_an_issuer_whom_nobody_knows(sim: TokenSimulator, make: str) -> None:
     assert found(verdict) == (Outcome.REJECTED, Reason.BAD_SIGNATURE)
 
 
-def test_an_issuer_with_a_p256_key(sim: TokenSimulator) -> None:
+@pytest.mark.parametrize("make", ["jwt", "sd_jwt"])
+def test_an_issuer_with_a_p256_key(sim: TokenSimulator, make: str) -> None:
     """ES256 under a did:key: the signature is judged, and only the issuer is unknown."""
     key = P256Key("p256 issuer")
     nobody = Issuer(
         did=key.public.did, key_name=key.public.multikey, list_url="https://n.example/1"
     )
-    verdict = sim.judge(sim.jwt(issuer=nobody, key=key))
+    verdict = sim.judge(getattr(sim, make)(issuer=nobody, key=key))
     assert (verdict.outcome, reasons(verdict)[0]) == (Outcome.UNDECIDED, Reason.ISSUER_UNKNOWN)
-    verdict = sim.judge(sim.jwt(issuer=nobody, key=P256Key("p256 thief")))
+    verdict = sim.judge(getattr(sim, make)(issuer=nobody, key=P256Key("p256 thief")))
     assert found(verdict) == (Outcome.REJECTED, Reason.BAD_SIGNATURE)
-    verdict = sim.judge(sim.jwt(issuer=nobody, key=sim.thief))
+    verdict = sim.judge(getattr(sim, make)(issuer=nobody, key=sim.thief))
     assert found(verdict) == (Outcome.REJECTED, Reason.ALGORITHM_FORBIDDEN)
 
 
