@@ -56,7 +56,10 @@ def _folder() -> Path:
     return Path(_KEPT.name)
 
 
-_KEPT = tempfile.TemporaryDirectory(prefix="amana-parsers-")
+_MEMORY = Path("/dev/shm")  # a disk would make a million small files the slowest part of all
+_KEPT = tempfile.TemporaryDirectory(
+    prefix="amana-parsers-", dir=_MEMORY if _MEMORY.is_dir() else None
+)
 
 
 def _refuse(found: object) -> None:
