@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import groupby
+from operator import itemgetter
 from typing import Final, NamedTuple
 
-from amana._shapes import IRI, SCALAR, Full, Lines, Template, Written, getter
+from amana._shapes import IRI, Full, Lines, Template, getter
 from amana.contexts import inline
 from amana.errors import InputError
 from amana.strict_json import Json, JsonObject
@@ -23,7 +24,10 @@ __all__ = ["compiled"]
 
 _MOST_LINES: Final = 256
 _ROUNDS: Final = 4
-_NO_DOUBT: Final = frozenset(b'{}[],:"')
+_NO_DOUBT: Final = frozenset(b"{}[],:")
+_SCALAR: Final = re.compile(rb"(-?[0-9]+|true|false)")
+_NUMBER_TEXT: Final = rb"(-?[0-9]{1,15})"  # all integers of so many digits are exact
+_TRUTH: Final = rb"(true|false)"
 _PREFIX: Final = "urn:amana:slot:"
 _NUMBER: Final = 700_000_000_000_000  # 15 digits; the place is added
 # A context that gives these a meaning would make something else of an IRI.
@@ -41,20 +45,22 @@ _SLOT: Final = re.compile(
 _MARKED: Final = re.compile(rb"urn:amana:slot:|\b7[0-9]{14}\b")
 
 
-def compiled(document: JsonObject, written: Written, form: bytes, full: Full) -> Template | None:
+def compiled(document: JsonObject, pieces: list[bytes], form: bytes, full: Full) -> Template | None:
     """A template that gives `form` for `document`, and the right form for all of its shape.
+
+    `pieces` are those of its JSON, members sorted.
 
     None where there is none: too large, values that are no slots as they stand, a context that
     could make something else of an IRI, lists, JSON literals, or a doubt.
     """
     if (
-        not _NO_DOUBT.issuperset(written.outline)
+        not _NO_DOUBT.issuperset(_SCALAR.sub(b"", b"".join(pieces[::2])))
         or form.count(b"\n") > _MOST_LINES
-        or any(_MARKED.search(piece) for piece in written.pieces)
+        or any(_MARKED.search(piece) for piece in pieces)
         or _names_schemes(document)
     ):
         return None
-    values = _Values.of(written)
+    values = _Values.of(pieces)
     fixed: set[int] = set()
     for _ in range(_ROUNDS):
         marking = _Marking(fixed, values)
@@ -71,9 +77,14 @@ def compiled(document: JsonObject, written: Written, form: bytes, full: Full) ->
         more = marking.slots - found
         if not more:
             template = _template(lines, values, marking.slots)
-            return template if template and template.filled(values.all) == form else None
+            return template if template and _reproduces(template, pieces, form) else None
         fixed |= more
     return None
+
+
+def _reproduces(template: Template, pieces: list[bytes], form: bytes) -> bool:
+    values = template.fits(pieces)
+    return values is not None and template.filled(values) == form
 
 
 def _names_schemes(document: JsonObject) -> bool:
@@ -112,12 +123,11 @@ class _Values(NamedTuple):
     between_scalars: list[bytes]
 
     @classmethod
-    def of(cls, written: Written) -> _Values:
-        pieces = written.pieces
+    def of(cls, pieces: list[bytes]) -> _Values:
         places = [
-            place for place in range(0, len(pieces), 2) if SCALAR.search(pieces[place]) is not None
+            place for place in range(0, len(pieces), 2) if _SCALAR.search(pieces[place]) is not None
         ]
-        cut = SCALAR.split(b'"'.join(pieces[place] for place in places))
+        cut = _SCALAR.split(b'"'.join(pieces[place] for place in places))
         return cls(pieces + cut[1::2], len(pieces), places, cut[::2])
 
 
@@ -162,7 +172,8 @@ class _Slot(NamedTuple):
 
 _Part = bytes | _Slot
 _Line = list[_Part]  # its three or four terms
-_Piece = tuple[int | None, bytes]  # a term in a format, and what goes into it
+_Piece = tuple[int | None, bytes]  # what goes into a term, and the term in a format
+_Drawn = list[_Piece]
 
 
 def _lines(form: bytes) -> list[_Line] | None:
@@ -230,14 +241,21 @@ def _template(lines: list[_Line], values: _Values, slots: set[int]) -> Template 
         constant=constant,
         constants=constant(values.all),
         with_scalars=getter(values.with_scalars),
-        between_scalars=values.between_scalars,
+        scalars=_pattern(values, truths),
         iris=getter(sorted(iris)),
-        numbers=getter([place for place in scalars if place not in truths]),
-        truths=getter(truths),
         blanks=tuple([drawing.alone(name, lines) for name in names]),
         subjects=getter(subjects),
-        groups=tuple([drawing.group(found) for found in groups.values()]),
+        texts=tuple([part for found in groups.values() for part in drawing.group(found)]),
     )
+
+
+def _pattern(values: _Values, truths: list[int]) -> re.Pattern[bytes]:
+    """What the pieces with scalars look like, whatever the scalars are."""
+    form = re.escape(values.between_scalars[0])
+    for number, between in enumerate(values.between_scalars[1:]):
+        form += _TRUTH if values.pieces + number in truths else _NUMBER_TEXT
+        form += re.escape(between)
+    return re.compile(form)
 
 
 class _Drawing(NamedTuple):
@@ -247,34 +265,33 @@ class _Drawing(NamedTuple):
     truths: frozenset[int]
     names: list[bytes]  # of blank nodes
 
-    def group(self, lines: list[_Line]) -> Lines:
-        """The lines about one subject, with the numbers of blank nodes to be filled in."""
+    def group(self, lines: list[_Line]) -> list[Lines]:
+        """The lines about one subject, with the numbers of blank nodes to be filled in.
+
+        In parts: lines whose order is not settled are by themselves.
+        """
         labels = {self.names[0]: b"_:c14n0"} if len(self.names) == 1 else {}
-        return self._drawn(lines, labels, subject=lines[0][0])
+        drawn = [self._line(line, labels) for line in lines]
+        # The subject is the same in all of them, and so decides no order.
+        together = groupby(_runs(drawn, skipped=1), key=len)
+        return [
+            lines_of
+            for size, runs in together
+            for lines_of in (
+                [_lines_of([line for run in runs for line in run], settled=True)]
+                if size == 1
+                else [_lines_of(run, settled=False) for run in runs]
+            )
+        ]
 
     def alone(self, name: bytes, lines: list[_Line]) -> Lines:
         """The lines that RDFC-1.0, section 4.6.3, hashes for one blank node."""
         labels = {other: b"_:a" if other == name else b"_:z" for other in self.names}
-        return self._drawn([line for line in lines if name in line], labels, subject=None)
+        runs = _runs([self._line(line, labels) for line in lines if name in line], skipped=0)
+        settled = all(len(run) == 1 for run in runs)
+        return _lines_of([line for run in runs for line in run], settled=settled)
 
-    def _drawn(
-        self, lines: list[_Line], labels: dict[bytes, bytes], *, subject: _Part | None
-    ) -> Lines:
-        """`subject` is that of all lines, if they have one, and so decides no order."""
-        drawn = [self._line(line, labels) for line in lines]
-        skipped = 0 if subject is None else 1
-        beginnings = [b" ".join(_beginning(parts[skipped:])) for parts in drawn]
-        order = sorted(range(len(drawn)), key=beginnings.__getitem__)
-        return Lines(
-            b"".join(b" ".join(text for _, text in drawn[place]) + b" .\n" for place in order),
-            getter([slot for place in order for slot, _ in drawn[place] if slot is not None]),
-            # Where no beginning is that of another line too, it alone decides.
-            not any(
-                beginnings[after].startswith(beginnings[place]) for place, after in pairwise(order)
-            ),
-        )
-
-    def _line(self, line: _Line, labels: dict[bytes, bytes]) -> list[_Piece]:
+    def _line(self, line: _Line, labels: dict[bytes, bytes]) -> _Drawn:
         return [self._part(part, labels) for part in line]
 
     def _part(self, part: _Part, labels: dict[bytes, bytes]) -> _Piece:
@@ -291,7 +308,28 @@ class _Drawing(NamedTuple):
         return slot.rest
 
 
-def _beginning(line: list[_Piece]) -> Iterator[bytes]:
+def _runs(lines: list[_Drawn], *, skipped: int) -> list[list[_Drawn]]:
+    """Lines sorted by their beginnings; those whose order that does not decide, together."""
+    runs: list[list[_Drawn]] = []
+    root = None
+    told = [(b" ".join(_beginning(line[skipped:])), line) for line in lines]
+    for beginning, line in sorted(told, key=itemgetter(0)):
+        if root is not None and beginning.startswith(root):
+            runs[-1].append(line)
+        else:
+            root = beginning
+            runs.append([line])
+    return runs
+
+
+def _lines_of(lines: list[_Drawn], *, settled: bool) -> Lines:
+    form = b"".join(b" ".join(text for _, text in line) + b" .\n" for line in lines)
+    return Lines(
+        form, getter([slot for line in lines for slot, _ in line if slot is not None]), settled
+    )
+
+
+def _beginning(line: _Drawn) -> Iterator[bytes]:
     """A line up to its first slot."""
     for slot, text in line:
         yield text if slot is None else text[: text.index(b"%b")]

@@ -25,11 +25,12 @@ from typing import Final, NamedTuple
 
 from amana.strict_json import JsonObject
 
-__all__ = ["IRI", "SCALAR", "Lines", "Shapes", "Template", "Written", "getter", "read"]
+__all__ = ["IRI", "Lines", "Shapes", "Template", "getter", "read", "write"]
 
 Getter = Callable[[list[bytes]], tuple[bytes, ...]]
 Full = Callable[[JsonObject], bytes]
-Compiler = Callable[[JsonObject, "Written", bytes, Full], "Template | None"]
+# A document, its pieces, its form, and the way to the forms of others.
+Compiler = Callable[[JsonObject, list[bytes], bytes, Full], "Template | None"]
 
 _PATIENCE: Final = 64  # how many documents of an outline may pass before the next attempt
 
@@ -39,37 +40,30 @@ IRI: Final = re.compile(
     rb"(?:https?://[a-z0-9.-]+(?::[0-9]{1,5})?(?:[/?]" + _TAIL + rb")?"
     rb"|did:[a-z0-9]+:" + _TAIL + rb"|urn:[a-z0-9][a-z0-9-]*:" + _TAIL + rb")(?:#" + _TAIL + rb")?"
 )
-_NUMBERS: Final = re.compile(rb"(?:-?[0-9]{1,15}\n)*-?[0-9]{1,15}")
-_TRUTHS: Final = re.compile(rb"(?:(?:true|false)\n)*(?:true|false)")
-SCALAR: Final = re.compile(rb"(-?[0-9]+|true|false)")
 _MOST_BYTES: Final = 16 * 1024
-_OF_SCALARS: Final = b"-0123456789truefals"
+_DIGITS: Final = b"0123456789"
 
 
-class Written(NamedTuple):
-    """A document's JSON, members sorted, cut at its quotation marks.
+def read(text: bytes) -> list[bytes] | None:
+    """JSON cut at its quotation marks; None where a template can't vouch for it.
 
-    Every second of `pieces` is a string, of a member's name or of a value; what stands between
-    holds the numbers and truth values. `outline` is that, without them: the same for one shape.
+    Every second piece is a string, of a member's name or of a value; numbers and truth values are
+    part of what stands between.
     """
-
-    outline: bytes
-    pieces: list[bytes]
-
-
-def read(document: JsonObject) -> Written | None:
-    """`document` cut into its pieces; None where a template can't vouch for it."""
-    try:
-        text = _write(document)
-    except (TypeError, ValueError, RecursionError):
-        return None
     # What canonical N-Quads write as an escape; all of JSON's own escapes have a backslash.
     if len(text) > _MOST_BYTES or b"\\" in text or b"\x7f" in text:
         return None
     if not text.isascii() and (b"\xef\xbf\xbe" in text or b"\xef\xbf\xbf" in text):
         return None
-    pieces = text.split(b'"')
-    return Written(b'"'.join(pieces[::2]).translate(None, _OF_SCALARS), pieces)
+    return text.split(b'"')
+
+
+def write(document: JsonObject) -> bytes | None:
+    """The JSON of `document`, members sorted; None if it has none."""
+    try:
+        return _write(document)
+    except (TypeError, ValueError, RecursionError):
+        return None
 
 
 def getter(places: list[int]) -> Getter:
@@ -101,57 +95,50 @@ class Lines(NamedTuple):
     slots: Getter
     settled: bool
 
-    def text(self, values: list[bytes]) -> bytes:
-        """The lines in order."""
-        text = self.form % self.slots(values)
-        return text if self.settled else b"".join(sorted(text.splitlines(keepends=True)))
-
 
 class Template(NamedTuple):
     """One shape. What its parts take are a document's pieces, or its values: the pieces, then the
     scalars, then the numbers of blank nodes.
 
-    `blanks` has the statements that name each blank node; `groups` has all statements, by subject,
-    and `subjects` what tells the groups apart.
+    `blanks` has the statements that name each blank node. `texts` has all statements in parts that
+    sort as wholes, and `subjects` what tells the parts of different nodes apart.
     """
 
     constant: Getter
     constants: tuple[bytes, ...]
     with_scalars: Getter
-    between_scalars: list[bytes]
+    scalars: re.Pattern[bytes]
     iris: Getter
-    numbers: Getter
-    truths: Getter
     blanks: tuple[Lines, ...]
     subjects: Getter
-    groups: tuple[Lines, ...]
+    texts: tuple[Lines, ...]
 
     def fits(self, pieces: list[bytes]) -> list[bytes] | None:
-        """The values of a document of this shape; None for another one."""
+        """The values of a document of this shape with as many pieces; None for another shape."""
         if self.constant(pieces) != self.constants:
             return None
-        cut = SCALAR.split(b'"'.join(self.with_scalars(pieces)))
-        return pieces + cut[1::2] if cut[::2] == self.between_scalars else None
+        scalars = self.scalars.fullmatch(b'"'.join(self.with_scalars(pieces)))
+        return None if scalars is None else [*pieces, *scalars.groups()]
 
     def filled(self, values: list[bytes]) -> bytes | None:
         """The canonical form of the document whose values these are; None for a doubt."""
-        iris, numbers, truths = self.iris(values), self.numbers(values), self.truths(values)
-        if (
-            not all(map(_is_plain, iris))
-            or (numbers and _NUMBERS.fullmatch(b"\n".join(numbers)) is None)
-            or (truths and _TRUTHS.fullmatch(b"\n".join(truths)) is None)
-        ):
+        if not all(map(_is_plain, self.iris(values))):
             return None
         subjects = self.subjects(values)
         if len(set(subjects)) != len(subjects):
             return None  # nodes have become one
         if len(self.blanks) > 1:
-            labels = self._labels(values)
-            if labels is None:
+            # RDFC-1.0, section 4.4: first-degree hashes give the order, if they differ.
+            hashes = [
+                sha256(form % slots(values) if settled else _ordered(form % slots(values))).digest()
+                for form, slots, settled in self.blanks
+            ]
+            ranked = sorted(hashes)
+            if any(map(eq, ranked, ranked[1:])):
                 return None
-            values = values + labels
+            values = values + [b"%d" % ranked.index(found) for found in hashes]
         texts = []
-        for form, slots, settled in self.groups:
+        for form, slots, settled in self.texts:
             text = form % slots(values)
             if not settled:
                 lines = text.splitlines(keepends=True)
@@ -160,17 +147,12 @@ class Template(NamedTuple):
                     return None  # a dataset is a set: two statements have become one
                 text = b"".join(lines)
             texts.append(text)
-        # Each group begins with its subject, so that groups sort as their lines do.
         texts.sort()
         return b"".join(texts)
 
-    def _labels(self, values: list[bytes]) -> list[bytes] | None:
-        """The canonical names of blank nodes that first-degree hashes tell apart (section 4.4)."""
-        hashes = [sha256(blank.text(values)).digest() for blank in self.blanks]
-        ranked = sorted(hashes)
-        if any(map(eq, ranked, ranked[1:])):
-            return None
-        return [b"%d" % ranked.index(found) for found in hashes]
+
+def _ordered(text: bytes) -> bytes:
+    return b"".join(sorted(text.splitlines(keepends=True)))
 
 
 @dataclass(slots=True, eq=False)
@@ -189,11 +171,11 @@ class Shapes:
     def __init__(
         self, full: Full, compiler: Compiler, *, most: int = 128, alike: int = 8, seen: int = 1_024
     ) -> None:
-        """`full` is the way by the rules. `alike` bounds the templates of one outline."""
+        """`full` is the way by the rules. `alike` bounds the templates for one number of pieces."""
         self._full = full
         self._compiler = compiler
         self._most, self._alike, self._seen_most = most, alike, seen
-        self._kept: dict[bytes, list[_Kept]] = {}
+        self._kept: dict[int, list[_Kept]] = {}
         self._seen: dict[bytes, int] = {}
         self._lock = Lock()
 
@@ -201,23 +183,30 @@ class Shapes:
         """How many templates there are."""
         return sum(map(len, self._kept.values()))
 
-    def form(self, document: JsonObject) -> bytes:
-        """The canonical form of `document`. Raises: as `full` does, for the same documents."""
-        written = read(document)
-        if written is None:
+    def form(self, document: JsonObject, text: bytes | None = None) -> bytes:
+        """The canonical form of `document`, of which `text` is the JSON, if it is at hand.
+
+        Raises: as `full` does, for the same documents.
+        """
+        text = write(document) if text is None else text
+        pieces = None if text is None else read(text)
+        if pieces is None:
             return self._full(document)
-        for kept in self._kept.get(written.outline, ()):
-            values = kept.template.fits(written.pieces)
+        for kept in self._kept.get(len(pieces), ()):
+            values = kept.template.fits(pieces)
             if values is not None:
                 kept.used = True
                 form = kept.template.filled(values)
                 return self._full(document) if form is None else form
         form = self._full(document)
         with self._lock:
-            if self._due(written.outline):
-                made = self._compiler(document, written, form, self._full)
+            # A text that was handed in may have its members in any order.
+            if self._due(b'"'.join(pieces[::2]).translate(None, _DIGITS)) and text == write(
+                document
+            ):
+                made = self._compiler(document, pieces, form, self._full)
                 if made is not None:
-                    self._keep(written.outline, _Kept(made))
+                    self._keep(len(pieces), _Kept(made))
         return form
 
     def _due(self, outline: bytes) -> bool:
@@ -228,8 +217,8 @@ class Shapes:
             del self._seen[next(iter(self._seen))]
         return times > 1 and (times & (times - 1) == 0 or times % _PATIENCE == 0)
 
-    def _keep(self, outline: bytes, kept: _Kept) -> None:
-        row = self._kept.get(outline, [])
+    def _keep(self, size: int, kept: _Kept) -> None:
+        row = self._kept.get(size, [])
         if len(row) >= self._alike:
             row = _without_idlest(row)
         elif len(self) >= self._most:
@@ -237,12 +226,12 @@ class Shapes:
             stay = set(map(id, _without_idlest(everyone)))
             row = [one for one in row if id(one) in stay]
             self._kept = {
-                name: left
-                for name, found in self._kept.items()
+                other: left
+                for other, found in self._kept.items()
                 if (left := [one for one in found if id(one) in stay])
             }
         # A new list each time: whoever walks along the old one is not disturbed.
-        self._kept[outline] = [*row, kept]
+        self._kept[size] = [*row, kept]
 
 
 def _without_idlest(row: list[_Kept]) -> list[_Kept]:

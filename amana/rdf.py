@@ -32,10 +32,11 @@ _DIRECTION: Final = "@direction"
 _OF_TEXTS: Final = ("@language", _DIRECTION)
 
 
-def canonical_nquads(document: JsonObject) -> bytes:
+def canonical_nquads(document: JsonObject, *, text: bytes | None = None) -> bytes:
     """The canonical N-Quads (RDFC-1.0, section 5) of a JSON-LD document: sorted lines of UTF-8.
 
-    A document and another that says the same in another order have the same form.
+    A document and another that says the same in another order have the same form. `text` is the
+    document in RFC 8785 form, where that is at hand: it spares writing it once more.
 
     Raises: InputError (the document's author) with whatever `amana.contexts` and `amana.terms`
     refuse; FLOAT_FORBIDDEN, because implementations write some doubles differently;
@@ -43,7 +44,7 @@ def canonical_nquads(document: JsonObject) -> bytes:
     made-up graph keeps us busy; MISSING_LIBRARY where pyoxigraph is not installed (ours).
     Not checked: that the document is a credential.
     """
-    return _SHAPES.form(document)
+    return _SHAPES.form(document, text=text)
 
 
 def by_the_rules(document: JsonObject, *, limits: Limits = LIMITS) -> bytes:
