@@ -121,16 +121,17 @@ def _credential(
         return None
     document = credential.document
     proof_begin, proof_end = found.span(first + _PROOF)
+    unsecured = text[begin : proof_begin - _BEFORE_PROOF] + text[proof_end + 1 : end]
     if text.startswith(_LINKED, proof_begin):
-        options, digest = _linked_data().usual_options(method)
-        digest += sha256(_linked_data().canonical_nquads(document)).digest()
+        suite = _linked_data()
+        options, digest = suite.usual_options(method)
+        signed = suite.canonical_nquads(document, text=unsecured.encode())
     else:
         options, digest = usual_options(method)
-        unsecured = text[begin : proof_begin - _BEFORE_PROOF] + text[proof_end + 1 : end]
-        digest += sha256(unsecured.encode()).digest()
+        signed = unsecured.encode()
     document["proof"] = {**options, "proofValue": value}
     proof = Proof(options, decode_base58(value, size=64), method, "assertionMethod")
-    return UsualCredential(credential, proof, digest)
+    return UsualCredential(credential, proof, digest + sha256(signed).digest())
 
 
 @cache
