@@ -13,6 +13,7 @@ class Limits:
 
     json_bytes: int = 256 * 1024
     json_depth: int = 32
+    json_values: int = 256 * 1024  # in one text, as its commas, brackets and quotation marks tell
     integer: int = 2**53 - 1  # RFC 8785, section 3.2.2.3: beyond it numbers lose their value
     qr_text_chars: int = 4_296  # version 40-L, alphanumeric (ISO/IEC 18004, table 7)
     qr_document_bytes: int = 64 * 1024  # what one scanned code may inflate to
@@ -25,6 +26,7 @@ class Limits:
     types: int = 16
     contexts: int = 16
     context_terms: int = 2_048  # definitions that the contexts of one document make in all
+    linked_values: int = 8_192  # members and items of one document that is read as linked data
     rdf_quads: int = 4_096  # statements of one document
     rdf_blank_nodes: int = 256
     rdf_steps: int = 5_000  # to tell alike blank nodes apart, which may take exponential time
@@ -48,7 +50,8 @@ class Limits:
     status_list_bits_min: int = 131_072  # Bitstring Status List v1.0, section 2.1 (herd privacy)
     status_list_bits_max: int = 10_000_000
     status_size: int = 16  # bits of one status; each of its values has a message in the credential
-    status_list_json_bytes: int = 4 * 1024 * 1024
+    status_list_json_bytes: int = 4 * 1024 * 1024  # nearly all of them one long text
+    status_list_json_values: int = 4_096
     key_file_bytes: int = 16 * 1024
     argon2_memory_max: int = 1024 * 1024 * 1024
     argon2_passes_max: int = 16

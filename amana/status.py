@@ -183,7 +183,8 @@ def for_lists(limits: Limits) -> Limits:
 
 def _larger(limits: Limits) -> Limits:
     most = limits.status_list_json_bytes
-    return replace(limits, json_bytes=most, jws_chars=most)
+    values = limits.status_list_json_values
+    return replace(limits, json_bytes=most, json_values=values, jws_chars=most)
 
 
 _FOR_LISTS: Final = _larger(LIMITS)

@@ -35,6 +35,8 @@ _SAFE_INTEGER: Final = 2**53 - 1  # the bound that the fast way keeps to
 _ONE_KIND: Final = bytes.maketrans(b"{}", b"[]")
 _WHITE_SPACE: Final = b" \t\n\r"  # RFC 8259, section 2
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+# A string that does not end reaches to the end of the text.
+_OTHER_THAN_BRACKETS: Final = re.compile(r'[^\[\]{}"]+|"(?:[^"\\]+|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -49,6 +51,8 @@ def loads(data: bytes, *, limits: Limits = LIMITS, floats: bool = False) -> Json
     """
     if len(data) > limits.json_bytes:
         raise InputError(Reason.TOO_LARGE, f"more than {limits.json_bytes} bytes of JSON")
+    if len(data) > limits.json_values:  # less can't hold so many
+        _check_values(data, limits)
     if limits.integer >= _SAFE_INTEGER and orjson is not None:
         fast = _loads_written_back(data, limits)
         if fast is not None:
@@ -138,6 +142,13 @@ def _may_be_deeper(data: bytes, most: int) -> bool:
     return bool(brackets)
 
 
+def _check_values(data: bytes, limits: Limits) -> None:
+    """Each value takes its time: what is large is large by long strings, not by many values."""
+    found = sum(map(data.count, (b",", b"[", b"{"))) + data.count(b'"') // 4
+    if found > limits.json_values:
+        raise InputError(Reason.TOO_LARGE, f"more than {limits.json_values} values in one text")
+
+
 def _loads_walked(data: bytes, *, limits: Limits, floats: bool) -> Json:
     """The complete way: every pair and every number passes through our own hands."""
     try:
@@ -165,21 +176,11 @@ def _loads_walked(data: bytes, *, limits: Limits, floats: bool) -> Json:
 def _depth(text: str) -> int:
     """Greatest nesting of brackets outside strings, counted without recursion."""
     deepest = depth = 0
-    in_string = escaped = False
-    for character in text:
-        if in_string:
-            if escaped:
-                escaped = False
-            elif character == "\\":
-                escaped = True
-            elif character == '"':
-                in_string = False
-        elif character == '"':
-            in_string = True
-        elif character in "[{":
+    for bracket in _OTHER_THAN_BRACKETS.sub("", text):
+        if bracket in "[{":
             depth += 1
             deepest = max(deepest, depth)
-        elif character in "]}":
+        else:
             depth -= 1
     return deepest
 

@@ -52,7 +52,7 @@ def check_terms(document: JsonObject, *, limits: Limits = LIMITS) -> None:
     none. PROTECTED_TERM, BAD_CONTEXT. UNKNOWN_CONTEXT: a context that is not bundled.
     UNSUPPORTED_TERM: conforming perhaps, and not read here (`@import`, `@base`, `@reverse`,
     `@nest`, `@included`, maps by index, id and type). INTEGER_RANGE and NOT_A_NUMBER; TOO_DEEP and
-    TOO_LARGE for `limits.json_depth` and `limits.context_terms`.
+    TOO_LARGE for `limits.json_depth`, `limits.context_terms` and `limits.linked_values`.
     Not checked: the order of an array and equal values in it, of which RDF knows nothing.
     """
     _Walk(limits).node(_Place(INITIAL, None, True, False, 0), document)
@@ -74,6 +74,7 @@ class _Walk:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._left = limits.context_terms
+        self._values_left = limits.linked_values
         self._derived: dict[tuple[ActiveContext, str, bool, bool], ActiveContext] = {}
 
     def _with(
@@ -91,10 +92,17 @@ class _Walk:
             self._derived[key] = found
         return found
 
+    def _count(self, values: int) -> None:
+        self._values_left -= values
+        if self._values_left < 0:
+            most = self._limits.linked_values
+            raise InputError(Reason.TOO_LARGE, f"more than {most} members and items")
+
     def node(self, place: _Place, element: JsonObject) -> None:
         """An object: a node, or one of the other kinds that its keywords make of it."""
         if place.depth > self._limits.json_depth:
             raise InputError(Reason.TOO_DEEP, f"nested deeper than {self._limits.json_depth}")
+        self._count(len(element))
         here = self._entered(place, element)
         if "@context" in element:
             here = self._with(here, text_of(element["@context"]))
@@ -192,6 +200,7 @@ class _Walk:
             # No graph at all, as in a presentation of nothing, says what an absent member says.
             if not value and not place.in_list and not place.top:
                 raise bad_value(place.name, "has an empty array")
+            self._count(len(value))
             inside = place._replace(depth=place.depth + 1)
             for item in value:
                 self._values(inside, item)

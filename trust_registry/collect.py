@@ -16,7 +16,7 @@ from amana.did import webvh
 from amana.errors import InputError, RegistryError, VerificationError
 from amana.limits import LIMITS, Limits
 from amana.reasons import Reason
-from amana.status import StatusList, read_status_list
+from amana.status import StatusList, for_lists, read_status_list
 from amana.strict_json import Json, JsonObject, as_object, loads
 from trust_registry.entries import slug
 from trust_registry.snapshot import Entry, PinnedKey, State
@@ -166,8 +166,7 @@ _STANDING: Final[Mapping[State | None, Reason]] = {
 
 
 def _document(data: bytes, limits: Limits) -> JsonObject:
-    lists = Limits(json_bytes=limits.status_list_json_bytes, json_depth=limits.json_depth)
-    return as_object(loads(data, limits=lists), Reason.BAD_STATUS_LIST)
+    return as_object(loads(data, limits=for_lists(limits)), Reason.BAD_STATUS_LIST)
 
 
 def _pinned(document: JsonObject, entry: Entry) -> PinnedKey:

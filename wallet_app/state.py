@@ -97,7 +97,8 @@ def _inflated(data: bytes, limits: Limits) -> bytes:
 
 def _inside(limits: Limits) -> Limits:
     """A whole profile may be larger than one document of a stranger, and a level deeper or two."""
-    return Limits(json_bytes=limits.wallet_state_bytes, json_depth=limits.json_depth + 3)
+    most = limits.wallet_state_bytes
+    return Limits(json_bytes=most, json_values=most, json_depth=limits.json_depth + 3)
 
 
 def _parsed(document: JsonObject) -> State:

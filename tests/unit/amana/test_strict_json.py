@@ -134,6 +134,16 @@ def test_size_is_bounded_before_anything_is_parsed() -> None:
 
 
 @pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("filler", [b"0,", b"[],", b"{},", b'"a":1,', b'""'])
+def test_what_is_large_is_so_by_long_strings(filler: bytes) -> None:
+    """Four megabytes of a list are one text; as many small values would keep a computer busy."""
+    limits = Limits(json_bytes=20_000, json_values=1_000)
+    assert loads(b'["' + b"a" * 19_000 + b'",1,2]', limits=limits)[1:] == [1, 2]
+    many = b"[" + filler * (10_000 // len(filler)) + b"0]"
+    assert refused(lambda: loads(many, limits=limits)) is Reason.TOO_LARGE
+
+
+@pytest.mark.usefixtures("way")
 def test_other_limits() -> None:
     assert loads(b'["abc"]', limits=Limits(json_bytes=7)) == ["abc"]
     assert refused(lambda: loads(b'["abc"]', limits=Limits(json_bytes=6))) is Reason.TOO_LARGE

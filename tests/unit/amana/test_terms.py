@@ -354,3 +354,20 @@ def test_nothing_of_the_document_is_changed_or_named() -> None:
         with pytest.raises(InputError) as error:
             check_terms({"@context": CONTEXT, "link": value})
         assert "a-secret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"a": ["x"] * 10_000},
+        {"a": [["x"] * 6_000, ["y"] * 6_000]},
+        {"a": [{"a": "x"}] * 5_000},
+        {f"ex:{n}": "x" for n in range(10_000)},
+    ],
+)
+def test_members_and_items_are_bounded(members: Any) -> None:
+    context = {"a": "urn:p:a", "ex": "https://e.example/#"}
+    assert judged(members, context) is Reason.TOO_LARGE
+    with pytest.raises(InputError):
+        check_terms({"@context": context, "a": ["x"] * 9}, limits=Limits(linked_values=10))
+    check_terms({"@context": context, "a": ["x"] * 8}, limits=Limits(linked_values=10))
