@@ -179,7 +179,8 @@ def _depth(text: str) -> int:
     for bracket in _OTHER_THAN_BRACKETS.sub("", text):
         if bracket in "[{":
             depth += 1
-            deepest = max(deepest, depth)
+            if depth > deepest:  # max() takes twice the time of all the rest
+                deepest = depth
         else:
             depth -= 1
     return deepest

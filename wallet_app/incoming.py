@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 from amana.errors import AmanaError, InputError
 from amana.limits import LIMITS
@@ -11,6 +12,8 @@ from amana.reasons import Reason
 from amana.strict_json import Json, loads
 
 __all__ = ["challenge_in", "credentials_in"]
+
+_Line = TypeVar("_Line", bytes, str)
 
 
 def credentials_in(data: bytes) -> list[Json | AmanaError]:
@@ -41,9 +44,9 @@ def _documents(data: bytes, kind: Kind) -> Iterator[Json | AmanaError]:
     if not data.strip():
         raise InputError(Reason.EMPTY, "nothing in it")
     if data.lstrip()[:1] == b"{":
-        yield from map(_json, _lines(data))
+        yield from map(_json, _bounded(_lines(data)))
     elif data.isascii():
-        for line in data.decode("ascii").split("\n"):
+        for line in _bounded(data.decode("ascii").split("\n")):
             text = line.removesuffix("\r")  # and nothing more: spaces belong to base45
             if text.strip():
                 yield _text(text, kind)
@@ -56,6 +59,13 @@ def _lines(data: bytes) -> list[bytes]:
     """The lines, if the first is a document by itself; else all of it is one document."""
     lines = [line for line in data.split(b"\n") if line.strip()]
     return lines if lines[0].rstrip().endswith(b"}") else [data]
+
+
+def _bounded(lines: list[_Line]) -> list[_Line]:
+    """Nobody can hold more copies than a wallet has keys; a line more costs time for nothing."""
+    if len(lines) > LIMITS.wallet_keys:
+        raise InputError(Reason.TOO_LARGE, f"more than {LIMITS.wallet_keys} lines")
+    return lines
 
 
 def _json(data: bytes) -> Json | AmanaError:

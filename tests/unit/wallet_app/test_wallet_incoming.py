@@ -68,6 +68,8 @@ def test_a_text_is_never_trimmed() -> None:
         (b"\x89PNG\r\n\x1a\nbroken", Reason.BAD_PICTURE),
         (b"\xff\xfe\x00", Reason.BAD_PICTURE),
         (bytes(LIMITS.wallet_file_bytes + 1), Reason.TOO_LARGE),
+        (b"{}\n" * (LIMITS.wallet_keys + 1), Reason.TOO_LARGE),
+        (b"AV\n" * (LIMITS.wallet_keys + 1), Reason.TOO_LARGE),
     ],
 )
 def test_what_can_not_be_read_at_all_is_an_input_error(data: bytes, reason: Reason) -> None:
