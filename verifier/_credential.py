@@ -75,8 +75,8 @@ class Ground(NamedTuple):
         return ReliedOn(version, self.age, status_age, proof, issuer)
 
 
-# Who signed, by DID: the entry and the key that the registry pins, or None for a mere did:key.
-Signers = dict[str, tuple[Entry, PinnedKey] | None]
+# Who signed, by DID: the entry and each key that the registry pins; nothing for a mere did:key.
+Signers = dict[str, list[tuple[Entry, PinnedKey]]]
 
 
 class Judged(NamedTuple):
@@ -107,10 +107,9 @@ def judge_credential(
 def judge_proved(credential: Credential, ground: Ground, signers: Signers) -> Judged:
     """Steps 4 to 7, for a credential whose proof was verified, whatever mechanism that was."""
     pinned = signers.get(credential.issuer)
-    if pinned is None:
-        reasons = [Reason.ISSUER_UNKNOWN]
-    else:
-        reasons = _standing_reasons(credential, *pinned, ground)
+    reasons = [] if pinned else [Reason.ISSUER_UNKNOWN]
+    for entry, key in pinned or ():
+        reasons += _standing_reasons(credential, entry, key, ground)
     now, valid_until = ground.now, credential.valid_until
     if credential.valid_from is not None and now < credential.valid_from:
         reasons.append(Reason.NOT_YET_VALID)
@@ -120,7 +119,7 @@ def judge_proved(credential: Credential, ground: Ground, signers: Signers) -> Ju
     against = _schema_reason(credential)
     if against is not None:
         reasons.append(against)
-    return Judged(reasons, status_age, credential.issuer if pinned is not None else None)
+    return Judged(reasons, status_age, credential.issuer if pinned else None)
 
 
 def find_key(method: str, purpose: str, ground: Ground, signers: Signers) -> VerifyingKey:
@@ -139,13 +138,13 @@ def find_key(method: str, purpose: str, ground: Ground, signers: Signers) -> Ver
             raise VerificationError(Reason.KEY_UNKNOWN, "the registry pins no such key")
         if "assertionMethod" not in key.relationships:
             raise VerificationError(Reason.WRONG_RELATIONSHIP, "this key may not assert")
-        signers[did] = (entry, key)
+        signers.setdefault(did, []).append((entry, key))
         return key.public
     if not did.startswith(PREFIX):
         raise VerificationError(Reason.ISSUER_UNKNOWN, "the registry does not know it")
     if method != verification_method(did):
         raise VerificationError(Reason.KEY_NOT_OF_ISSUER, "a did:key has one key")
-    signers[did] = None
+    signers[did] = []
     return resolve_any(did)
 
 

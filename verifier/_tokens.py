@@ -44,7 +44,7 @@ _USUAL_HEADER_CHARS: Final = 1024  # nobody fills a memory with longer ones
 # Phone clocks never decide (design, section 4): the challenge has its life from our own clock.
 _ANY_TIME: Final = replace(LIMITS, key_binding_seconds=10**12)
 _OF_THE_TOKEN: Final = frozenset(
-    {"iss", "vct", "vct#integrity", "cnf", "exp", "nbf", "iat", "aud", "status"}
+    {"iss", "sub", "jti", "vct", "vct#integrity", "cnf", "exp", "nbf", "iat", "aud", "status"}
 )
 
 

@@ -69,7 +69,7 @@ def test_list_inflates_to_ten_gigabytes(
     assert len(data) > pieces * 9_700
     began = time.process_time()
     assert outcome_of(lambda: read(data, limits)) == EXPECT
-    assert time.process_time() - began < 4  # without orjson, most of it is JSON
+    assert time.process_time() - began < 12  # without orjson, most of it is JSON
     tracemalloc.start()
     assert outcome_of(lambda: read(data, limits)) == EXPECT
     peak = tracemalloc.get_traced_memory()[1]
