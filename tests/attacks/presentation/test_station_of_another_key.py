@@ -3,6 +3,8 @@
 The certified key signs the question (C61).
 """
 
+from typing import Any
+
 import pytest
 
 from amana.challenge import read_challenge
@@ -17,12 +19,13 @@ EXPECT = (Outcome.REJECTED, Reason.KEY_NOT_OF_ISSUER)
 def test_station_of_another_key() -> None:
     sim = Simulator()
     document = sim.challenge()
+    without_contexts: dict[str, Any] = {"@context": GONE}
     forged = sim.signed(
         edited(document, "proof"),
         key=sim.thief,
         method=verification_method(sim.thief.public.did),
         proof_purpose="authentication",
-        **{"@context": GONE},
+        **without_contexts,
     )
     with pytest.raises(VerificationError) as caught:
         read_challenge(forged)
