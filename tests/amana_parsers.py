@@ -402,6 +402,8 @@ def parsers() -> dict[str, Parser]:
             [listed["credentialSubject"]["encodedList"].encode()],
         ),
         "qr_text": Parser(_as_text(decode), [code.encode() for code in codes]),
-        "qr_inside": Parser(_inside_a_code, [credential, presentation, challenge], values=True),
+        "qr_inside": Parser(
+            _inside_a_code, [credential, presentation, challenge], values=True, largest=10_000
+        ),
         "qr_deflate": Parser(_deflated, [deflate.pack(credential)[2:], deflate.pack(b"{}")[2:]]),
     }

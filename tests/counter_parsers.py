@@ -124,7 +124,8 @@ def _role(name: str) -> Parser:
         changed = {**files, path: data}
         return read_previous(changed.get, anchor=changed["anchor"])
 
-    return Parser(parse, [files[path]], _REGISTRY, values=True)
+    # What TUF's own classes take for a folder of any size is theirs to bound.
+    return Parser(parse, [files[path]], _REGISTRY, values=True, largest=100_000)
 
 
 def _resolved(did: str) -> Callable[[bytes], object]:
@@ -366,6 +367,7 @@ def counter_parsers() -> dict[str, Parser]:
                 (written(samples.credential()) + b"\n") * 3,
                 encode(Kind.CREDENTIAL, samples.credential()).encode(),
             ],
+            largest=50_000,  # many documents in one file
         ),
         "wallet_state": Parser(
             read_state, [write_state(_profile())], (VaultError,), made=_compressed

@@ -129,7 +129,11 @@ def office_parsers() -> dict[str, Parser]:
     return {
         "mapping": Parser(load_mapping, [(root / mapping).read_bytes()], values=True),
         "purposes": Parser(load_purposes, [default_purposes()], values=True),
-        "csv": Parser(_csv, [_CSV, _CSV.replace(b"\n", b"\r\n")]),
+        "csv": Parser(
+            _csv,
+            [_CSV, _CSV.replace(b"\n", b"\r\n")],
+            largest=30_000,  # a camp in one file has its time
+        ),
         "holder_keys": Parser(read_holder_keys, [written(holders)], values=True),
         "issuer_base": Parser(
             lambda data: issuer_base_url(data.decode("utf-8", "surrogateescape")),
@@ -147,6 +151,7 @@ def office_parsers() -> dict[str, Parser]:
         "disclosure_path": Parser(
             lambda data: disclosure_path(data.decode("utf-8", "surrogateescape")),
             [b"credentialSubject.phone[0].number"],
+            largest=10_000,  # an argument of a command
         ),
         "vc_key_file": Parser(_key_file, [written(key_file), written(jwk)], EITHER, values=True),
         "vc_api_issue": Parser(

@@ -50,6 +50,7 @@ class Parser:
     values: bool = False
     made: Callable[[Random], bytes] | None = None
     most: int = 1_000_000  # inputs of a deep run; fewer where each of them takes long
+    largest: int = 300_000  # bytes of an input that is swollen: a little more than most may have
 
 
 _VALUES: tuple[Any, ...] = (
@@ -61,22 +62,13 @@ _VALUES: tuple[Any, ...] = (
 )  # fmt: skip
 
 
+_LETTERS = ("a", "%", "é", "-", ":", "1", "z", "\\", "/a", "a b ", "~", ".", "https://a.example/")
+
+
 def change_value(random: Random, value: Any) -> Any:
     """`value` with one of the values inside replaced, removed, doubled, moved or renamed."""
     value = json.loads(json.dumps(value))
-    places: list[tuple[Any, Any]] = []
-
-    def walk(node: Any) -> None:
-        if isinstance(node, dict):
-            for name, member in node.items():
-                places.append((node, name))
-                walk(member)
-        elif isinstance(node, list):
-            for index, member in enumerate(node):
-                places.append((node, index))
-                walk(member)
-
-    walk(value)
+    places = list(_places(value))
     if not places or random.random() < 0.01:
         return _copied(random.choice(_VALUES))
     holder, place = random.choice(places)
@@ -111,12 +103,60 @@ def write(value: Any) -> bytes:
     )
 
 
+def swollen(random: Random, value: Any, size: int) -> bytes:
+    """`value` with one of its values so often, so deep or so long that it has about `size` bytes."""
+    value = json.loads(json.dumps(value))
+    places = list(_places(value))
+    holder, place = random.choice(places or [([value], 0)])
+    one = holder[place]
+    times = max(2, size // (len(json.dumps(one)) + 10))
+    kind = random.randrange(7)
+    if kind == 0:
+        holder[place] = [one] * times
+    elif kind == 1:
+        holder[place] = {f"k{number}": one for number in range(times)}
+    elif kind == 2:
+        holder[place] = random.choice(_LETTERS) * (size // 4)
+    elif kind == 3:
+        for level in range(random.choice((30, 500))):
+            holder[place] = [holder[place]] * (2 if level < 8 else 1)
+    elif kind == 4 and isinstance(holder, dict):
+        holder |= {f"{place}{number}": one for number in range(times)}
+    elif kind == 5 and isinstance(holder, list):
+        holder += [one] * times
+    else:
+        holder[place] = [{"@id": f"urn:x:{number}"} for number in range(size // 20)]
+    return write(value)
+
+
+def _places(node: Any) -> Iterator[tuple[Any, Any]]:
+    """Everything in `node`, each by what holds it and where it stands there."""
+    if isinstance(node, dict | list):
+        for place, member in node.items() if isinstance(node, dict) else enumerate(node):
+            yield node, place
+            yield from _places(member)
+
+
+def repeated(random: Random, data: bytes, size: int) -> bytes:
+    """`data` with a piece of it over and over."""
+    begin = random.randrange(len(data) + 1)
+    end = begin + random.choice((1, 2, 8, 64, 300))
+    piece = data[begin:end] or random.choice((b"[", b"{", b"\xff"))
+    return data[:end] + piece * (size // len(piece)) + data[end:]
+
+
 def inputs(parser: Parser, random: Random, count: int) -> Iterator[bytes]:
-    """`count` inputs: a tenth of them noise, the rest good ones with something changed."""
+    """`count` inputs: a tenth noise, one in a thousand huge, the rest good ones with a change."""
     decoded = [json.loads(data) for data in parser.good] if parser.values else []
     for _ in range(count):
         drawn = random.random()
-        if drawn < 0.1:
+        if drawn < 0.001:
+            size = random.choice((parser.largest // 10, parser.largest))
+            if decoded and random.random() < 0.7:
+                yield swollen(random, random.choice(decoded), size)
+            else:
+                yield repeated(random, random.choice(parser.good), size)
+        elif drawn < 0.1:
             yield random.randbytes(random.randrange(200))
         elif parser.made is not None and drawn < 0.6:
             yield parser.made(random)
