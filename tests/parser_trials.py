@@ -104,7 +104,7 @@ def write(value: Any) -> bytes:
 
 
 def swollen(random: Random, value: Any, size: int) -> bytes:
-    """`value` with one of its values so often, so deep or so long that it has about `size` bytes."""
+    """`value` with one of its values so often, so deep or so long that it has some `size` bytes."""
     value = json.loads(json.dumps(value))
     places = list(_places(value))
     holder, place = random.choice(places or [([value], 0)])
