@@ -171,7 +171,8 @@ def test_what_is_built_is_a_credential(
     )
     assert found.valid_from == datetime(day.year, day.month, 1, tzinfo=UTC)
     assert found.status == (StatusEntry(list_url=LIST_URL, index=index),)
-    assert check_credential({"proof": {}, **document}).document["proof"] == {}
+    proof = {"type": "DataIntegrityProof"}
+    assert check_credential({"proof": proof, **document}).document["proof"] == proof
 
 
 # --- Any change of a signed value -----------------------------------------------------------------

@@ -108,6 +108,8 @@ def least(command: str) -> list[str]:
         words.append("abc")
     if command == "demo":
         words += ["--registrations", "nowhere.xlsx"]
+    if command == "registry resolve":
+        words += ["--registry", "nowhere", "--root", "nowhere.json"]
     return words
 
 
