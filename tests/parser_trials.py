@@ -7,6 +7,7 @@ them together are `all_parsers`.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import io
 import json
@@ -241,6 +242,8 @@ def _again(
 def resident() -> int:
     """Bytes of this process that are in memory, once everything that can go has gone."""
     gc.collect()
+    with suppress(AttributeError):  # glibc's: what was freed goes back to the system
+        ctypes.CDLL(None).malloc_trim(0)
     return int(_PAGES.read_text().split()[1]) * _PAGE_BYTES
 
 
