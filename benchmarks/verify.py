@@ -114,14 +114,15 @@ def _signatures_and_disclosures(key: PublicKey, texts: list[str]) -> Timed:
 
     def timed() -> float:
         shown = next(turns)
-        said: list[JsonObject] = []
+        said = 0
 
         def work() -> None:
+            nonlocal said
             for text in shown:
-                said.append(judge(text))  # noqa: PERF401 - a loop, as for the yardstick
+                said += "householdSize" in judge(text)
 
         nanoseconds = calls(work, len(shown))()
-        assert all(claims.keys() > TEN_CLAIMS.keys() for claims in said)
+        assert said == len(shown)
         return nanoseconds
 
     return timed

@@ -159,14 +159,14 @@ def _open_members(
         parts = opened.get(found)
         if parts is None:
             continue  # a decoy, or what the holder keeps back
-        if type(parts) is not list or len(parts) != 3 or type(parts[0]) is not str:
+        if type(parts) is not list or len(parts) != 3:
             raise InputError(Reason.BAD_DISCLOSURE, "a member needs salt, name and value")
-        name = parts[1]
-        if type(name) is not str:
-            raise InputError(Reason.BAD_DISCLOSURE, "a name is a text")
+        salt, name, value = parts
+        if type(salt) is not str or type(name) is not str:
+            raise InputError(Reason.BAD_DISCLOSURE, "salt and name are texts")
         if name in _RESERVED or name in node:
             raise InputError(Reason.BAD_DISCLOSURE, "a reserved name, or one that is there already")
-        node[name] = parts[2]
+        node[name] = value
         places[found] = (*place, name)
 
 
