@@ -19,8 +19,6 @@ from amana.keys import PublicKey
 from amana.limits import LIMITS, Limits
 from amana.multibase import decode_base64url
 from amana.proofs import eddsa_jcs
-from amana.proofs.data_integrity import verify_proofs
-from amana.proofs.jose import verify_jws
 from amana.reasons import Reason
 from amana.status_entry import read_messages, read_size
 from amana.strict_json import Json, JsonObject, loads
@@ -148,6 +146,8 @@ def _verified(data: bytes, key: VerifyingKey, limits: Limits) -> Credential:
         or given.get("cryptosuite") != eddsa_jcs.CRYPTOSUITE
         or not isinstance(key, PublicKey)
     ):
+        from amana.proofs.data_integrity import verify_proofs  # few lists come so
+
         verify_proofs(
             document,
             key_of=lambda _method, _purpose: key,
@@ -164,6 +164,7 @@ def _verified(data: bytes, key: VerifyingKey, limits: Limits) -> Credential:
 
 def _enveloped(data: bytes, key: VerifyingKey, limits: Limits) -> Credential:
     from amana.proofs import vc_jwt  # few lists come so
+    from amana.proofs.jose import verify_jws
 
     try:
         text = data.decode("ascii")

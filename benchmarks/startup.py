@@ -10,7 +10,7 @@ from typing import Final
 
 from amana.jcs import canonical
 from benchmarks._figures import Figures
-from benchmarks._world import world
+from benchmarks._world import LIST_URL, NOW, world
 
 __all__ = ["run"]
 
@@ -23,8 +23,10 @@ def run(*, seconds: float = 0.0, rounds_min: int = _RUNS) -> Figures:
     `seconds` is taken as everywhere, and changes nothing: what counts is whole processes.
     """
     del seconds
-    presented = canonical(world(1).credentials[0])
-    command = [sys.executable, "-m", "benchmarks._first"]
+    everyone = world(1)
+    presented = canonical(everyone.credentials[0])
+    known = [everyone.issuer_did, everyone.key_id, everyone.issuer.public.multikey, LIST_URL]
+    command = [sys.executable, "-m", "benchmarks._first", *known, NOW.isoformat()]
     times = []
     for turn in range(rounds_min + 1):
         begin = perf_counter()
