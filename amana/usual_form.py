@@ -36,7 +36,7 @@ try:
 except ImportError:  # the phone has no orjson
     _loads = json.loads
 
-__all__ = ["UsualCredential", "UsualPresentation", "read_usual"]
+__all__ = ["UsualCredential", "UsualPresentation", "linked_data", "read_usual"]
 
 _TEXT_BYTES_MAX: Final = 8 * 1024
 _BASE58: Final = "[1-9A-HJ-NP-Za-km-z]"
@@ -123,7 +123,7 @@ def _credential(
     proof_begin, proof_end = found.span(first + _PROOF)
     unsecured = text[begin : proof_begin - _BEFORE_PROOF] + text[proof_end + 1 : end]
     if text.startswith(_LINKED, proof_begin):
-        suite = _linked_data()
+        suite = linked_data()
         options, digest = suite.usual_options(method)
         signed = suite.canonical_nquads(document, text=unsecured.encode())
     else:
@@ -135,7 +135,7 @@ def _credential(
 
 
 @cache
-def _linked_data() -> ModuleType:
+def linked_data() -> ModuleType:
     """Linked data costs start-up time, and few need it: imported when the first one comes."""
     from amana.proofs import eddsa_rdfc
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import cache
 from types import ModuleType
 from typing import Final, NamedTuple
 
@@ -17,7 +16,7 @@ from amana.reasons import Reason
 from amana.schema import KINDS
 from amana.status import judge_entry
 from amana.strict_json import Json
-from amana.usual_form import UsualCredential
+from amana.usual_form import UsualCredential, linked_data
 from trust_registry.snapshot import Entry, PinnedKey, Snapshot, standing
 from verifier.policy import CLOCK_LIMIT, Policy
 from verifier.verdict import ProofShown, ReliedOn
@@ -199,15 +198,7 @@ def _suite(value: Json) -> ModuleType | None:
     name = value.get("cryptosuite")
     if name == eddsa_jcs.CRYPTOSUITE:
         return eddsa_jcs
-    return _linked_data() if name == "eddsa-rdfc-2022" else None
-
-
-@cache
-def _linked_data() -> ModuleType:
-    """Linked data costs start-up time, and few need it: imported when the first one comes."""
-    from amana.proofs import eddsa_rdfc
-
-    return eddsa_rdfc
+    return linked_data() if name == "eddsa-rdfc-2022" else None
 
 
 def _check_proofs(credential: Credential, ground: Ground) -> Signers:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Final
 
 import schemas
@@ -19,15 +18,14 @@ from amana.enveloped import Envelope
 from amana.errors import AmanaError, InputError, VerificationError
 from amana.jwk import VerifyingKey
 from amana.limits import LIMITS
-from amana.multibase import from_base64url
 from amana.presentation import check_presentation
 from amana.proofs import sd_jwt_vc, vc_jwt, vc_sd_jwt
-from amana.proofs.jose import check_header, media_type
+from amana.proofs.jose import media_type, read_header
 from amana.proofs.sd_jwt import Binding, verify_binding
 from amana.proofs.vc_jwt import KeyOf
 from amana.reasons import Reason
 from amana.status_entry import StatusEntry
-from amana.strict_json import JsonObject, loads
+from amana.strict_json import JsonObject
 from amana.usual_token import UsualToken, read_usual_token
 from verifier._answer import answered
 from verifier._credential import Ground, Judged, Signers, find_key, judge_proved
@@ -40,7 +38,6 @@ _CREDENTIALS: Final = frozenset({"vc+jwt", "vc+sd-jwt", "dc+sd-jwt"})
 _PRESENTATIONS: Final = frozenset({"vp+jwt", "vp+sd-jwt"})
 _KNOWN: Final = _CREDENTIALS | _PRESENTATIONS
 _UNKNOWN_FORM: Final = {Reason.MISSING_LIBRARY: Reason.SCHEMA_UNKNOWN}
-_USUAL_HEADER_CHARS: Final = 1024  # nobody fills a memory with longer ones
 # Phone clocks never decide (design, section 4): the challenge has its life from our own clock.
 _ANY_TIME: Final = replace(LIMITS, key_binding_seconds=10**12)
 _OF_THE_TOKEN: Final = frozenset(
@@ -208,15 +205,7 @@ def _kind(text: str) -> str:
     """What the header of a token says that it is. Raises: InputError as `jose.read_jws`."""
     if len(text) > LIMITS.sd_jwt_chars:
         raise InputError(Reason.TOO_LARGE, f"more than {LIMITS.sd_jwt_chars} characters")
-    header = text[: text.find(".")]
-    return _kind_of(header) if len(header) <= _USUAL_HEADER_CHARS else _kind_of.__wrapped__(header)
-
-
-@lru_cache(maxsize=256)
-def _kind_of(header: str) -> str:
-    """An issuer's tokens all have one header, so it is read once."""
-    data = from_base64url(header, Reason.BAD_JWT)
-    kind = media_type(check_header(loads(data), types=_KNOWN)["typ"])
+    kind = media_type(read_header(text[: text.find(".")], types=_KNOWN)["typ"])
     return "" if kind is None else kind
 
 

@@ -20,7 +20,16 @@ from amana.multibase import decode_base58, encode_base58
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject, as_object
 
-__all__ = ["CRYPTOSUITE", "Proof", "hash_data", "read_proof", "sign", "usual_options", "verify"]
+__all__ = [
+    "CRYPTOSUITE",
+    "Proof",
+    "hash_data",
+    "proof_options",
+    "read_proof",
+    "sign",
+    "usual_options",
+    "verify",
+]
 
 CRYPTOSUITE: Final = "eddsa-jcs-2022"
 _SIGNATURE_BYTES: Final = 64
@@ -54,37 +63,58 @@ def sign(
     Raises: InputError from canonicalisation (the document's author).
     Not checked: that `document` is a good credential, or that `key` is its issuer's.
     """
+    options = proof_options(
+        CRYPTOSUITE,
+        verification_method=verification_method,
+        proof_purpose=proof_purpose,
+        created=created,
+        challenge=challenge,
+        domain=domain,
+    )
+    if "@context" in document:
+        options["@context"] = document["@context"]
+    signature = key.sign(hash_data(document, options))
+    return {**document, "proof": {**options, "proofValue": encode_base58(signature)}}
+
+
+def proof_options(
+    cryptosuite: str,
+    *,
+    verification_method: str,
+    proof_purpose: str,
+    created: datetime | None,
+    challenge: str | None,
+    domain: str | None,
+) -> JsonObject:
+    """The options of a proof (VC Data Integrity 1.0, section 2.1); what is None is left out."""
     options: JsonObject = {
         "type": "DataIntegrityProof",
-        "cryptosuite": CRYPTOSUITE,
+        "cryptosuite": cryptosuite,
         "verificationMethod": verification_method,
         "proofPurpose": proof_purpose,
     }
-    if "@context" in document:
-        options["@context"] = document["@context"]
     if created is not None:
         options["created"] = format_instant(created)
     if challenge is not None:
         options["challenge"] = challenge
     if domain is not None:
         options["domain"] = domain
-    signature = key.sign(hash_data(document, options))
-    return {**document, "proof": {**options, "proofValue": encode_base58(signature)}}
+    return options
 
 
-def read_proof(value: Json) -> Proof:
+def read_proof(value: Json, *, cryptosuite: str = CRYPTOSUITE) -> Proof:
     """Check the form of one `proof` member (VC Data Integrity 1.0, section 2.1).
 
     Raises: InputError PROOF_MISSING, BAD_PROOF_FORM or BAD_MULTIBASE (the document's author);
-    VerificationError UNKNOWN_CRYPTOSUITE for a mechanism that this module does not judge.
+    VerificationError UNKNOWN_CRYPTOSUITE for another mechanism than `cryptosuite`.
     """
     if value is None:
         raise InputError(Reason.PROOF_MISSING, "no proof")
     if type(value) is list:
         raise VerificationError(Reason.UNKNOWN_CRYPTOSUITE, "a set or chain of several proofs")
     proof = as_object(value, Reason.BAD_PROOF_FORM)
-    if proof.get("type") != "DataIntegrityProof" or proof.get("cryptosuite") != CRYPTOSUITE:
-        raise VerificationError(Reason.UNKNOWN_CRYPTOSUITE, f"not {CRYPTOSUITE}")
+    if proof.get("type") != "DataIntegrityProof" or proof.get("cryptosuite") != cryptosuite:
+        raise VerificationError(Reason.UNKNOWN_CRYPTOSUITE, f"not {cryptosuite}")
     options = proof.copy()
     text = options.pop("proofValue", None)
     method, purpose = proof.get("verificationMethod"), proof.get("proofPurpose")

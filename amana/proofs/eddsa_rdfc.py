@@ -14,20 +14,19 @@ from hashlib import sha256
 from typing import Final
 
 import schemas
-from amana.dates import format_instant
-from amana.errors import InputError, VerificationError
+from amana.errors import VerificationError
 from amana.jcs import canonical
 from amana.keys import PublicKey, SecretKey
-from amana.multibase import decode_base58, encode_base58
+from amana.multibase import encode_base58
+from amana.proofs import eddsa_jcs
 from amana.proofs.eddsa_jcs import Proof
 from amana.rdf import canonical_nquads
 from amana.reasons import Reason
-from amana.strict_json import Json, JsonObject, as_object
+from amana.strict_json import Json, JsonObject
 
 __all__ = ["CRYPTOSUITE", "hash_data", "read_proof", "sign", "usual_options", "verify"]
 
 CRYPTOSUITE: Final = "eddsa-rdfc-2022"
-_SIGNATURE_BYTES: Final = 64
 _USUAL_CONTEXT: Final = [schemas.VC_CONTEXT, schemas.CONTEXT]
 
 
@@ -46,41 +45,21 @@ def sign(
     Raises: InputError from `amana.rdf` (the document's author).
     Not checked: that `document` is a good credential, or that `key` is its issuer's.
     """
-    options: JsonObject = {
-        "type": "DataIntegrityProof",
-        "cryptosuite": CRYPTOSUITE,
-        "verificationMethod": verification_method,
-        "proofPurpose": proof_purpose,
-    }
-    if created is not None:
-        options["created"] = format_instant(created)
-    if challenge is not None:
-        options["challenge"] = challenge
-    if domain is not None:
-        options["domain"] = domain
+    options = eddsa_jcs.proof_options(
+        CRYPTOSUITE,
+        verification_method=verification_method,
+        proof_purpose=proof_purpose,
+        created=created,
+        challenge=challenge,
+        domain=domain,
+    )
     signature = key.sign(hash_data(document, options))
     return {**document, "proof": {**options, "proofValue": encode_base58(signature)}}
 
 
 def read_proof(value: Json) -> Proof:
-    """Check the form of one `proof` member (VC Data Integrity 1.0, section 2.1).
-
-    Raises: InputError PROOF_MISSING, BAD_PROOF_FORM or BAD_MULTIBASE (the document's author);
-    VerificationError UNKNOWN_CRYPTOSUITE for a mechanism that this module does not judge.
-    """
-    if value is None:
-        raise InputError(Reason.PROOF_MISSING, "no proof")
-    if type(value) is list:
-        raise VerificationError(Reason.UNKNOWN_CRYPTOSUITE, "a set or chain of several proofs")
-    proof = as_object(value, Reason.BAD_PROOF_FORM)
-    if proof.get("type") != "DataIntegrityProof" or proof.get("cryptosuite") != CRYPTOSUITE:
-        raise VerificationError(Reason.UNKNOWN_CRYPTOSUITE, f"not {CRYPTOSUITE}")
-    options = proof.copy()
-    text = options.pop("proofValue", None)
-    method, purpose = proof.get("verificationMethod"), proof.get("proofPurpose")
-    if type(text) is not str or type(method) is not str or type(purpose) is not str:
-        raise InputError(Reason.BAD_PROOF_FORM, "a proof lacks its method, purpose or value")
-    return Proof(options, decode_base58(text, size=_SIGNATURE_BYTES), method, purpose)
+    """Check the form of one `proof` member. Raises: as `eddsa_jcs.read_proof`."""
+    return eddsa_jcs.read_proof(value, cryptosuite=CRYPTOSUITE)
 
 
 def hash_data(document: JsonObject, options: JsonObject) -> bytes:

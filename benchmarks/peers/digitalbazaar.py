@@ -4,59 +4,27 @@ from __future__ import annotations
 
 import base64
 import json
-import shutil
-import subprocess
 from collections.abc import Sequence
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self, cast
+from typing import Final
 
 from amana.did.key import PREFIX
 from amana.keys import PublicKey
 from amana.strict_json import JsonObject
+from benchmarks.peers._node import NodePeer, Unavailable
 
 __all__ = ["DigitalBazaar", "Unavailable"]
 
 _SETTLING: Final = 1_000
-_HERE: Final = Path(__file__).resolve().parent
 
 
-class Unavailable(Exception):
-    """Node or its packages are not installed; the text says what to run."""
-
-
-class DigitalBazaar:
+class DigitalBazaar(NodePeer):
     """@digitalbazaar/vc with eddsa-jcs-2022 and eddsa-rdfc-2022, in a process of its own.
 
     Raises: Unavailable where node or its packages are not there.
     """
 
     def __init__(self) -> None:
-        node = shutil.which("node")
-        if node is None:
-            raise Unavailable("node is not installed")
-        if not (_HERE / "node_modules" / "@digitalbazaar" / "vc").is_dir():
-            raise Unavailable("node is here, its packages are not: run `make interop` once")
-        self._process = subprocess.Popen(
-            [node, str(_HERE / "digitalbazaar.mjs")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
-
-    def ask(self, what: str, **request: Any) -> JsonObject:
-        """One request, one answer. Raises: RuntimeError if the peer failed (not: said no)."""
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None
-        assert stdout is not None
-        stdin.write(json.dumps({"do": what, **request}) + "\n")
-        stdin.flush()
-        line = stdout.readline()
-        answer = cast("JsonObject", json.loads(line)) if line else {"failed": "it ended"}
-        if "failed" in answer:
-            raise RuntimeError(f"{what}: {answer['failed']}")
-        return answer
+        super().__init__("digitalbazaar.mjs", package="@digitalbazaar/vc")
 
     def know(self, did: str, key_id: str, key: PublicKey) -> None:
         """Have the peer's document loader find `did` and its one key, as a registry would."""
@@ -96,21 +64,6 @@ class DigitalBazaar:
     def know_did_key(self, key: PublicKey) -> None:
         """The same for a did:key, whose one key is named after itself."""
         self.know(key.did, f"{key.did}#{key.did[len(PREFIX) :]}", key)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._process.terminate()
-        self._process.wait(timeout=10)
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
 
 
 def seed_text(seed: bytes) -> str:

@@ -6,25 +6,20 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self, cast
+from typing import Final
 
 from amana.jwk import VerifyingKey, public_jwk
 from amana.keys import Randomness, SecretKey
 from amana.multibase import to_base64url
 from amana.proofs import sd_jwt
 from amana.strict_json import JsonObject
-from benchmarks.peers.digitalbazaar import Unavailable
+from benchmarks.peers._node import NodePeer
 
 __all__ = ["NodeSdJwt", "reference_timed", "secret_jwk", "subject", "tokens"]
 
-_HERE: Final = Path(__file__).resolve().parent
 _TYPE: Final = "dc+sd-jwt"
 _TYPES: Final = frozenset({_TYPE})
 
@@ -92,38 +87,14 @@ def secret_jwk(key: SecretKey) -> JsonObject:
     return {**public_jwk(key.public), "d": to_base64url(key.seed)}
 
 
-class NodeSdJwt:
+class NodeSdJwt(NodePeer):
     """@sd-jwt/core and @sd-jwt/sd-jwt-vc, in a process of their own.
 
     Raises: Unavailable where node or its packages are not there.
     """
 
     def __init__(self) -> None:
-        node = shutil.which("node")
-        if node is None:
-            raise Unavailable("node is not installed")
-        if not (_HERE / "node_modules" / "@sd-jwt" / "sd-jwt-vc").is_dir():
-            raise Unavailable("node is here, its packages are not: run `make interop` once")
-        self._process = subprocess.Popen(
-            [node, str(_HERE / "sd_jwt.mjs")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
-
-    def ask(self, what: str, **request: Any) -> JsonObject:
-        """One request, one answer. Raises: RuntimeError if the peer failed (not: said no)."""
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None
-        assert stdout is not None
-        stdin.write(json.dumps({"do": what, **request}) + "\n")
-        stdin.flush()
-        line = stdout.readline()
-        answer = cast("JsonObject", json.loads(line)) if line else {"failed": "it ended"}
-        if "failed" in answer:
-            raise RuntimeError(f"{what}: {answer['failed']}")
-        return answer
+        super().__init__("sd_jwt.mjs", package="@sd-jwt/sd-jwt-vc")
 
     def know(self, issuer: VerifyingKey, holder: VerifyingKey) -> None:
         """Whose signatures it is to verify."""
@@ -134,18 +105,3 @@ class NodeSdJwt:
         self.ask("keep", texts=list(texts), now=int(now.timestamp()))
         self.ask("time", count=1_000)  # its compiler needs that many to settle
         return lambda: float(self.ask("time", count=calls)["nanoseconds"])
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._process.terminate()
-        self._process.wait(timeout=10)
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
