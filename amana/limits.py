@@ -26,7 +26,7 @@ class Limits:
     types: int = 16
     contexts: int = 16
     context_terms: int = 2_048  # definitions that the contexts of one document make in all
-    linked_values: int = 8_192  # members and items of one document that is read as linked data
+    linked_values: int = 2_048  # members and items of one document, and uses of scoped contexts
     rdf_quads: int = 4_096  # statements of one document
     rdf_blank_nodes: int = 256
     rdf_steps: int = 5_000  # to tell alike blank nodes apart, which may take exponential time

@@ -92,6 +92,10 @@ class _Walk:
             self._derived[key] = found
         return found
 
+    def _count_uses(self, scoped: ActiveContext, times: int) -> None:
+        """Whoever expands a value within a scoped context processes that context once more."""
+        self._count((scoped.cost + 7) // 8 * times)  # what it takes, against a plain member
+
     def _count(self, values: int) -> None:
         self._values_left -= values
         if self._values_left < 0:
@@ -112,6 +116,7 @@ class _Walk:
             defined = before.terms.get(word)
             if defined is not None and defined.context is not None:
                 here = self._with(here, defined.context, propagate=False)
+                self._count_uses(here, 1)
         found: JsonObject = {}
         others = 0
         for member, value in element.items():
@@ -168,6 +173,7 @@ class _Walk:
         scoped = here
         if defined.context is not None:
             scoped = self._with(here, defined.context, override=True)
+            self._count_uses(scoped, len(value) if type(value) is list else 1)
             again = scoped.terms.get(member)
             if again is not None and again._replace(protected=defined.protected) != defined:
                 raise unsupported(f"{shown(member)} is defined anew within itself")
