@@ -377,8 +377,8 @@ def test_each_use_of_a_scoped_context_counts() -> None:
     """Processors work through such a context for every value; 90 µs of one, for 16 bytes."""
     inner = {f"t{number}": f"urn:t:{number}" for number in range(16)}
     context = {"a": {"@id": "urn:p:a", "@context": inner}, "b": "urn:p:b"}
-    some = Limits(linked_values=20)
-    check_terms({"@context": context, "b": ["x"] * 8}, limits=some)
+    some = Limits(linked_values=40)
+    check_terms({"@context": context, "b": ["x"] * 30}, limits=some)
     check_terms({"@context": context, "a": ["x"] * 4}, limits=some)
     with pytest.raises(InputError) as caught:
         check_terms({"@context": context, "a": ["x"] * 8}, limits=some)
