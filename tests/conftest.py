@@ -93,6 +93,9 @@ class _Guard:
 
         def guarded_getaddrinfo(host: Any, *rest: Any, **named: Any) -> Any:
             self._check(socket.AF_INET, (host,))
+            if host == "localhost":  # loopback everywhere (RFC 6761, 6.3), with no /etc/hosts too
+                family = named.get("family", rest[1] if len(rest) > 1 else 0)
+                host = "::1" if family == socket.AF_INET6 else "127.0.0.1"
             return getaddrinfo(host, *rest, **named)
 
         for name, call in (
