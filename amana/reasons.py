@@ -170,6 +170,11 @@ class Reason(StrEnum):
     # -- keys and sealed files
     WRONG_PASSPHRASE = "wrong-passphrase"
     BAD_KEY_FILE = "bad-key-file"
+    BAD_KEY_ADDRESS = "bad-key-address"
+    NO_SUCH_TOKEN = "no-such-token"
+    NO_SUCH_KEY = "no-such-key"
+    TOKEN_LOCKED = "token-locked"
+    TOKEN_FAILED = "token-failed"
     # -- intake of registrations
     NOT_A_WORKBOOK = "not-a-workbook"
     EMPTY_WORKBOOK = "empty-workbook"

@@ -43,6 +43,15 @@ class KeyFile:
     secret: SecretKey
     demo: bool
 
+    @property
+    def public(self) -> PublicKey:
+        """The public half."""
+        return self.secret.public
+
+    def sign(self, message: bytes) -> bytes:
+        """The Ed25519 signature of `message`, 64 bytes: an opened key file signs for its member."""
+        return self.secret.sign(message)
+
 
 def seal(
     plaintext: bytes,
