@@ -12,11 +12,13 @@ import hashlib
 from typing import Any, Final
 
 from securesystemslib.exceptions import UnverifiedSignatureError
-from securesystemslib.signer import KEY_FOR_TYPE_AND_SCHEME, Key, Signature, Signer
+from securesystemslib.signer import KEY_FOR_TYPE_AND_SCHEME, Key, Signature
+from securesystemslib.signer import Signer as TufSigner
 
 from amana.errors import AmanaError
 from amana.jcs import canonical
-from amana.keys import PublicKey, SecretKey
+from amana.keys import PublicKey
+from trust_registry.signers import Signer
 
 __all__ = ["Ed25519Key", "KeySigner", "register"]
 
@@ -56,12 +58,12 @@ class Ed25519Key(Key):
             raise UnverifiedSignatureError(f"not signed by {self.keyid}") from None
 
 
-class KeySigner(Signer):
-    """Signs metadata with one opened key. Its repr shows no secret."""
+class KeySigner(TufSigner):
+    """Signs metadata with one opened key, wherever its secret lies. Its repr shows none."""
 
-    def __init__(self, secret: SecretKey) -> None:
-        self._secret = secret
-        self._public = Ed25519Key(secret.public)
+    def __init__(self, signer: Signer) -> None:
+        self._signer = signer
+        self._public = Ed25519Key(signer.public)
 
     @property
     def public_key(self) -> Key:
@@ -74,13 +76,13 @@ class KeySigner(Signer):
         priv_key_uri: str,  # noqa: ARG003 - the interface is securesystemslib's
         public_key: Key,  # noqa: ARG003
         secrets_handler: object = None,  # noqa: ARG003
-    ) -> Signer:
+    ) -> TufSigner:
         """Raises: ValueError, always: keys are handed over opened, never found by an address."""
         raise ValueError("keys are handed over opened")
 
     def sign(self, payload: bytes) -> Signature:
         """The Ed25519 signature of `payload`."""
-        return Signature(self._public.keyid, self._secret.sign(payload).hex())
+        return Signature(self._public.keyid, self._signer.sign(payload).hex())
 
 
 def register() -> None:

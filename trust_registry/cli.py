@@ -35,6 +35,7 @@ from amana.reasons import Outcome, Reason
 from amana.sealed import KeyFile, open_key_file, read_public
 from amana.strict_json import JsonObject, as_object, loads
 from trust_registry._fetch import fetch
+from trust_registry._key_cli import add_key_commands
 from trust_registry.changes import OF_KEYS
 from trust_registry.consortium import Consortium
 from trust_registry.entries import RELATIONSHIPS, entry_document
@@ -77,6 +78,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     check = command(commands, "check", _check, "say what the next version would change")
     _dir(check)
     _add_publish(commands)
+    add_key_commands(commands)
     show = command(commands, "show", _show, "verify a published registry and show it")
     show.add_argument("published", type=Path, metavar="PUBLISHED_DIR")
     show.add_argument(

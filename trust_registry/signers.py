@@ -16,9 +16,9 @@ from amana.keys import PublicKey
 from amana.limits import LIMITS
 from amana.sealed import open_key_file, read_public
 
-__all__ = ["MemberKey", "Signer", "is_token", "open_signer", "public_of"]
+__all__ = ["MemberKey", "Signer", "is_token", "open_signer"]
 
-_IN_TOKEN: Final = "pkcs11:"
+_PKCS11: Final = "pkcs11:"
 
 
 class Signer(Protocol):
@@ -42,7 +42,7 @@ class MemberKey(Signer, Protocol):
 
 def is_token(reference: str) -> bool:
     """Whether `reference` is the address of a key in a token, and not the path of a key file."""
-    return reference[: len(_IN_TOKEN)].lower() == _IN_TOKEN
+    return reference[: len(_PKCS11)].lower() == _PKCS11
 
 
 def open_signer(reference: str, secret: Callable[[], bytes]) -> MemberKey:
@@ -66,13 +66,3 @@ def open_signer(reference: str, secret: Callable[[], bytes]) -> MemberKey:
         return open_key_file(data, secret())
     except InputError as error:
         raise InputError(error.reason, error.detail, file=reference) from None
-
-
-def public_of(reference: str, secret: Callable[[], bytes]) -> PublicKey:
-    """The public half of a key; only a token needs its PIN for that.
-
-    Raises: InputError as `open_signer`. Not checked: that nobody changed a key file.
-    """
-    if is_token(reference):
-        return open_signer(reference, secret).public
-    return read_public(read_file(Path(reference), limit=LIMITS.key_file_bytes))[0]
