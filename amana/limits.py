@@ -61,7 +61,17 @@ class Limits:
     entry_keys: int = 64
     entry_actions: int = 256
     entry_history: int = 1_024
+    entry_jurisdictions: int = 512
+    issued_digests: int = 1_000_000  # credentials of one key that a list of issued ones holds
+    issued_list_bytes: int = 24 * 1024 * 1024  # so many, in base64url, and what surrounds them
+    stolen_stations: int = 100_000
+    stolen_list_bytes: int = 8 * 1024 * 1024
     entry_text_chars: int = 1_000
+    vetting_text_chars: int = 8_000  # one answer: two printed pages
+    vetting_evidence: int = 16  # documents that back one answer
+    vetting_files: int = 64  # reviews, or votes, of one matter
+    vetting_findings: int = 64
+    figures_months: int = 120
     registration_file_bytes: int = 128 * 1024 * 1024
     workbook_entries: int = 256  # files inside the zip
     workbook_inflated_bytes: int = 768 * 1024 * 1024  # 100,000 rows of the template are 250 MB

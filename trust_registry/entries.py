@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from amana.dates import format_instant, parse_instant
 from amana.did import key as did_key
@@ -28,6 +28,8 @@ from trust_registry.snapshot import Entry, KeyChange, PinnedKey, State, StatusCh
 __all__ = ["RELATIONSHIPS", "check_entry", "entry_document", "plain_text", "read_entry", "slug"]
 
 RELATIONSHIPS: Final = ("assertionMethod", "authentication")
+TIERS: Final = ("registered", "checked")  # of services that ask for a proof (schemas, service tier)
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 # What may follow a state. A compromise is for ever; an appeal may undo a withdrawal.
 _NEXT_OF_KEY: Final[Mapping[State | None, frozenset[State]]] = {
@@ -47,6 +49,7 @@ _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _ACTION: Final = re.compile(r"[a-z][a-z-]{0,31}")
 _RESOURCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}")
 _FRAGMENT: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_JURISDICTION: Final = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 # Marks that turn the direction of what follows: staff would read another name than the one signed.
 _TURNS_TEXT: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -70,11 +73,14 @@ def entry_document(
     reason: str = "accredited",
     relationships: Iterable[str] = ("assertionMethod",),
     demo: bool = False,
+    jurisdictions: Iterable[str] = (),
+    tiers: Mapping[str, Iterable[str]] = _NOTHING,
+    focal_point: PublicKey | None = None,
 ) -> JsonObject:
     """The JSON form of a new entry, granted from `since` on with all its keys.
 
     `keys` are by verification method id, `names` by language, `dossier` is the SHA-256 of the
-    vetting file in hex.
+    vetting file in hex, `tiers` are by the resource that is asked for.
 
     Raises: InputError as `check_entry` (the caller's fault).
     """
@@ -101,6 +107,12 @@ def entry_document(
     }
     if demo:
         document["demo"] = True
+    if places := sorted(set(jurisdictions)):
+        document["jurisdictions"] = places
+    if asked := {resource: sorted(set(names)) for resource, names in tiers.items()}:
+        document["tiers"] = asked
+    if focal_point is not None:
+        document["focalPoint"] = focal_point.multikey
     check_entry(document)
     return document
 
@@ -131,7 +143,7 @@ def check_entry(value: Json, *, limits: Limits = LIMITS) -> Entry:
             "appeals",
             "dossier",
         ),
-        optional=("demo",),
+        optional=("demo", "jurisdictions", "tiers", "focalPoint", "issued"),
     )
     did = _did(document["did"])
     demo = document.get("demo", False)
@@ -140,16 +152,22 @@ def check_entry(value: Json, *, limits: Limits = LIMITS) -> Entry:
     dossier = document["dossier"]
     if type(dossier) is not str or _DIGEST.fullmatch(dossier) is None:
         raise _invalid("dossier is a SHA-256 in hex")
+    keys = _keys(document["keys"], did, limits)
+    actions = _actions(document["actions"], limits)
     return Entry(
         did=did,
         names=_names(document["names"], limits),
-        keys=_keys(document["keys"], did, limits),
-        actions=_actions(document["actions"], limits),
+        keys=keys,
+        actions=actions,
         history=_entry_history(document["history"], limits),
         registrar=plain_text(document["registrar"], "registrar", limits),
         appeals=plain_text(document["appeals"], "appeals", limits),
         dossier=dossier,
         demo=demo,
+        jurisdictions=_jurisdictions(document, limits),
+        tiers=_tiers(document, actions),
+        focal_point=_focal_point(document, keys),
+        issued=_issued(document, keys),
     )
 
 
@@ -168,6 +186,67 @@ def _members(
     if len(document) > len(required) + sum(name in document for name in optional):
         raise _invalid("a member that entries do not have")
     return document
+
+
+def _jurisdictions(document: JsonObject, limits: Limits) -> frozenset[str]:
+    """Codes as ISO 3166 writes them. Not checked: that such a place is listed there."""
+    if "jurisdictions" not in document:
+        return frozenset()
+    codes = _list(document["jurisdictions"], "jurisdictions", limits.entry_jurisdictions)
+    if not all(type(code) is str and _JURISDICTION.fullmatch(code) for code in codes):
+        raise _invalid("jurisdictions are codes of ISO 3166-1 (KE) or 3166-2 (KE-30)")
+    return frozenset(_once(codes, "jurisdictions"))
+
+
+def _tiers(
+    document: JsonObject, actions: frozenset[tuple[str, str]]
+) -> Mapping[str, frozenset[str]]:
+    """Service tiers by what may be asked for; a resource that may not be asked for has none."""
+    if "tiers" not in document:
+        return _NOTHING
+    found: dict[str, frozenset[str]] = {}
+    for resource, value in as_object(document["tiers"], Reason.ENTRY_INVALID).items():
+        if ("ask", resource) not in actions:
+            raise _invalid("tiers of what it may not ask for")
+        names = _list(value, "tiers", len(TIERS))
+        if not all(name in TIERS for name in names):
+            raise _invalid(f"tiers are {' and '.join(TIERS)}")
+        found[resource] = frozenset(_once(names, "tiers"))
+    if not found:
+        raise _invalid("tiers has at least one resource, or is left out")
+    return MappingProxyType(found)
+
+
+def _focal_point(document: JsonObject, keys: Mapping[str, PinnedKey]) -> PublicKey | None:
+    """Complaints about an organisation go to somebody else: the key is none of its own (C66)."""
+    if "focalPoint" not in document:
+        return None
+    value = document["focalPoint"]
+    if type(value) is not str:
+        raise _invalid("focalPoint is a Multikey")
+    found = PublicKey.from_multikey(value)
+    if any(found == key.public for key in keys.values()):
+        raise _invalid("the focal point is independent: not a key of the organisation")
+    return found
+
+
+def _issued(document: JsonObject, keys: Mapping[str, PinnedKey]) -> Mapping[str, str]:
+    """Which list of issued credentials counts, by key: members sign for its digest."""
+    if "issued" not in document:
+        return _NOTHING
+    found = as_object(document["issued"], Reason.ENTRY_INVALID)
+    if not found or not all(
+        key_id in keys and type(digest) is str and _DIGEST.fullmatch(digest)
+        for key_id, digest in found.items()
+    ):
+        raise _invalid("issued is by key id, a SHA-256 in hex each")
+    return MappingProxyType(dict(found))
+
+
+def _once(values: list[Json], what: str) -> list[Json]:
+    if len(set(values)) != len(values):
+        raise _invalid(f"{what} names something twice")
+    return values
 
 
 def _list(value: Json, what: str, most: int, *, least: int = 1) -> list[Json]:

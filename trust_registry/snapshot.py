@@ -6,19 +6,31 @@ does that with TUF. Nothing here verifies a signature.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 from amana.dates import months_after
 from amana.keys import PublicKey
 from amana.reasons import Reason
 from amana.status import StatusList
 
-__all__ = ["Entry", "KeyChange", "PinnedKey", "Snapshot", "State", "StatusChange"]
+__all__ = ["Entry", "IssuedList", "KeyChange", "PinnedKey", "Snapshot", "State", "StatusChange"]
+
+
+DIGEST_BYTES: Final = 16
+
+
+def _nothing() -> Mapping[str, Any]:
+    return _EMPTY
+
+
+_EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class State(StrEnum):
@@ -72,14 +84,54 @@ class Entry:
     appeals: str
     dossier: str
     demo: bool = False
+    jurisdictions: frozenset[str] = frozenset()  # ISO 3166-1 or 3166-2; empty: not limited
+    # By resource: the service tiers at which it may ask for it.
+    tiers: Mapping[str, frozenset[str]] = field(default_factory=_nothing)
+    focal_point: PublicKey | None = None  # of somebody independent who takes complaints
+    # By key id: SHA-256, in hex, of the one list of issued credentials that counts.
+    issued: Mapping[str, str] = field(default_factory=_nothing)
 
     def may(self, action: str, resource: str) -> bool:
         """Whether the consortium accredited it to do `action` (issue, ask) with `resource`."""
         return (action, resource) in self.actions
 
+    def may_ask(self, resource: str, *, tier: str) -> bool:
+        """Whether it may ask for `resource` at a service of this tier (registered, checked).
+
+        A resource that `tiers` does not name is not limited to any.
+        """
+        if ("ask", resource) not in self.actions:
+            return False
+        tiers = self.tiers.get(resource)
+        return tiers is None or tier in tiers
+
     def state_at(self, instant: datetime) -> State | None:
         """Its state at `instant`; None before it was first granted."""
         return _state_at(self.history, instant)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IssuedList:
+    """What one key had signed when `valid_from` was written: the exact list, and nothing else.
+
+    `digests` are those of `trust_registry.issued.digest_of`, 16 bytes each, in order, one after
+    another; `digest in found` looks one up.
+    """
+
+    issuer: str
+    key_id: str
+    valid_from: datetime
+    digests: bytes = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.digests) // DIGEST_BYTES
+
+    def __contains__(self, digest: bytes) -> bool:
+        place = bisect_left(range(len(self)), digest, key=self._at)
+        return place < len(self) and self._at(place) == digest
+
+    def _at(self, place: int) -> bytes:
+        return self.digests[place * DIGEST_BYTES : (place + 1) * DIGEST_BYTES]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,6 +144,9 @@ class Snapshot:
     entries: Mapping[str, Entry] = field(repr=False)
     status_lists: Mapping[str, StatusList] = field(repr=False)
     demo: bool = False
+    # By key id: what stays good of a key that leaked, or whose organisation fell (issued.py).
+    issued: Mapping[str, IssuedList] = field(repr=False, default_factory=_nothing)
+    stolen: frozenset[str] = field(repr=False, default=frozenset())  # serials of stations
 
     def entry(self, did: str) -> Entry | None:
         """The entry of `did`, or None: the registry does not know it."""
