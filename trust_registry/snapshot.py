@@ -20,7 +20,16 @@ from amana.keys import PublicKey
 from amana.reasons import Reason
 from amana.status import StatusList
 
-__all__ = ["Entry", "IssuedList", "KeyChange", "PinnedKey", "Snapshot", "State", "StatusChange"]
+__all__ = [
+    "Entry",
+    "IssuedList",
+    "KeyChange",
+    "LeftOut",
+    "PinnedKey",
+    "Snapshot",
+    "State",
+    "StatusChange",
+]
 
 
 DIGEST_BYTES: Final = 16
@@ -135,8 +144,20 @@ class IssuedList:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LeftOut:
+    """A published file that counts for nothing here, the role that listed it, and the rule."""
+
+    file: str
+    role: str
+    rule: Reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Snapshot:
-    """A registry at one version. `published` is the one date that its members signed k of n."""
+    """A registry at one version. `published` is the one date that its members signed k of n.
+
+    `floor` is the newest such date that this device has seen: it can't be earlier than that now.
+    """
 
     version: int
     published: datetime
@@ -147,6 +168,10 @@ class Snapshot:
     # By key id: what stays good of a key that leaked, or whose organisation fell (issued.py).
     issued: Mapping[str, IssuedList] = field(repr=False, default_factory=_nothing)
     stolen: frozenset[str] = field(repr=False, default=frozenset())  # serials of stations
+    left_out: tuple[LeftOut, ...] = field(repr=False, default=())  # for people to read
+    floor: datetime | None = None
+    checkpoint: bytes | None = field(repr=False, default=None)  # of the log of decisions (C2SP)
+    governance: str | None = None  # SHA-256, in hex, of the consortium's own answers
 
     def entry(self, did: str) -> Entry | None:
         """The entry of `did`, or None: the registry does not know it."""
