@@ -72,6 +72,11 @@ class Limits:
     vetting_files: int = 64  # reviews, or votes, of one matter
     vetting_findings: int = 64
     figures_months: int = 120
+    log_note_bytes: int = 128 * 1024  # a checkpoint with the signatures of all its witnesses
+    log_signatures: int = 16  # C2SP signed-note: at least so many are to be accepted
+    log_name_chars: int = 512
+    log_leaf_bytes: int = 1024
+    log_leaves: int = 1_000_000  # that one look at a whole log goes through
     registration_file_bytes: int = 128 * 1024 * 1024
     workbook_entries: int = 256  # files inside the zip
     workbook_inflated_bytes: int = 768 * 1024 * 1024  # 100,000 rows of the template are 250 MB

@@ -75,6 +75,7 @@ class Reason(StrEnum):
     TOO_MANY_DISCLOSURES = "too-many-disclosures"
     BAD_TYPE_METADATA = "bad-type-metadata"
     BAD_STATUS_LIST = "bad-status-list"
+    BAD_LOG = "bad-log"
     BAD_QR_TEXT = "bad-qr-text"
     NOT_OUR_QR = "not-our-qr"
     UNKNOWN_CODEC = "unknown-codec"
@@ -212,6 +213,11 @@ class Reason(StrEnum):
     ISSUED_LIST_SHRUNK = "issued-list-shrunk"
     ISSUED_LIST_TOO_LATE = "issued-list-too-late"
     BAD_CEREMONY = "bad-ceremony"
+    LOG_FORKED = "log-forked"
+    LOG_SHRUNK = "log-shrunk"
+    LOG_CORRUPT = "log-corrupt"
+    LOG_OF_ANOTHER_ORIGIN = "log-of-another-origin"
+    NOT_IN_LOG = "not-in-log"
     BAD_VETTING = "bad-vetting"
     INCOMPLETE_DOSSIER = "incomplete-dossier"
     INCOMPLETE_GOVERNANCE = "incomplete-governance"
@@ -294,6 +300,7 @@ _UNDECIDED: Final = (
     Reason.STATION_UNPROVED,
     Reason.CLAIM_MISSING,
     Reason.CREDENTIAL_ONLY,
+    Reason.NOT_IN_LOG,
     Reason.MISSING_LIBRARY,
 )
 # Remarks: an accepted verdict carries them, and staff may read them.
