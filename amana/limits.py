@@ -67,6 +67,9 @@ class Limits:
     stolen_stations: int = 100_000
     stolen_list_bytes: int = 8 * 1024 * 1024
     entry_text_chars: int = 1_000
+    trqp_bytes: int = 16 * 1024  # a question, or an answer
+    trqp_text_chars: int = 512
+    trqp_conditions: int = 16  # members of a context
     vetting_text_chars: int = 8_000  # one answer: two printed pages
     vetting_evidence: int = 16  # documents that back one answer
     vetting_files: int = 64  # reviews, or votes, of one matter

@@ -91,6 +91,7 @@ class Reason(StrEnum):
     RELATIVE_IRI = "relative-iri"
     BAD_TERM_VALUE = "bad-term-value"
     UNKNOWN_KIND = "unknown-kind"
+    BAD_TRQP = "bad-trqp"
     # -- issuer
     ISSUER_UNKNOWN = "issuer-unknown"
     KEY_NOT_OF_ISSUER = "key-not-of-issuer"
@@ -213,6 +214,8 @@ class Reason(StrEnum):
     ISSUED_LIST_SHRUNK = "issued-list-shrunk"
     ISSUED_LIST_TOO_LATE = "issued-list-too-late"
     BAD_CEREMONY = "bad-ceremony"
+    AUTHORITY_UNKNOWN = "authority-unknown"
+    NO_ANSWER = "no-answer"
     LOG_FORKED = "log-forked"
     LOG_SHRUNK = "log-shrunk"
     LOG_CORRUPT = "log-corrupt"
@@ -265,6 +268,8 @@ class Reason(StrEnum):
 # REJECTED needs proof of falsity; these are only unknown, or unproved.
 _UNDECIDED: Final = (
     Reason.ISSUER_UNKNOWN,
+    Reason.AUTHORITY_UNKNOWN,
+    Reason.NO_ANSWER,
     Reason.KEY_UNKNOWN,
     Reason.KEY_ENDED,
     Reason.DID_NOT_FOUND,
