@@ -13,6 +13,7 @@ __all__ = ["BASE", "BUNDLED", "CONTEXT", "NOTICE", "VC_CONTEXT", "read"]
 # Until a consortium gives our terms a home of their own, they live under this name.
 BASE: Final = "https://amana.example"
 CONTEXT: Final = f"{BASE}/v1"
+REGISTRY_CONTEXT: Final = f"{BASE}/registry/v1"
 NOTICE: Final = f"{BASE}/notice/v1"
 VC_CONTEXT: Final = "https://www.w3.org/ns/credentials/v2"
 
@@ -79,6 +80,10 @@ BUNDLED: Final[Mapping[str, Bundled]] = MappingProxyType(
         CONTEXT: Bundled(
             "contexts/amana-v1.jsonld",
             "edf849ec7e31d8012274b31e7ac2f7f3c359412883a4138ecc277089a3d32761",
+        ),
+        REGISTRY_CONTEXT: Bundled(
+            "contexts/amana-registry-v1.jsonld",
+            "e0eb8f0072b244f43fc080a7599d3c9a28a464e3ae6f6121b79868904aa4046b",
         ),
     }
 )
