@@ -57,6 +57,13 @@ class Limits:
     argon2_passes_max: int = 16
     registry_file_bytes: int = 16 * 1024 * 1024
     registry_root_bytes: int = 512 * 1024
+    registry_roots: int = 1_024  # that follow one another
+    bundle_bytes: int = 1024 * 1024 * 1024
+    bundle_members: int = 32_768
+    bundle_member_bytes: int = 32 * 1024 * 1024  # once inflated: one list of issued ones and more
+    bundle_inflated_bytes: int = 3 * 1024 * 1024 * 1024  # all of them
+    delta_bytes: int = 64 * 1024 * 1024  # once inflated
+    delta_files: int = 8_192
     entry_names: int = 64
     entry_keys: int = 64
     entry_actions: int = 256

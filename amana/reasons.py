@@ -158,6 +158,7 @@ class Reason(StrEnum):
     CHALLENGE_UNKNOWN = "challenge-unknown"
     STATION_UNPROVED = "station-unproved"
     STATION_OUT_OF_SCOPE = "station-out-of-scope"
+    STATION_STOLEN = "station-stolen"
     # -- holder
     WRONG_HOLDER = "wrong-holder"
     HOLDER_NOT_PROVED = "holder-not-proved"
@@ -213,7 +214,11 @@ class Reason(StrEnum):
     BAD_ISSUED_LIST = "bad-issued-list"
     ISSUED_LIST_SHRUNK = "issued-list-shrunk"
     ISSUED_LIST_TOO_LATE = "issued-list-too-late"
+    BAD_STOLEN_LIST = "bad-stolen-list"
     BAD_CEREMONY = "bad-ceremony"
+    BAD_BUNDLE = "bad-bundle"
+    BASE_MISSING = "base-missing"
+    ANOTHER_REGISTRY = "another-registry"
     AUTHORITY_UNKNOWN = "authority-unknown"
     NO_ANSWER = "no-answer"
     LOG_FORKED = "log-forked"
@@ -286,6 +291,7 @@ _UNDECIDED: Final = (
     Reason.NOT_OUR_QR,
     Reason.REGISTRY_MISSING,
     Reason.REGISTRY_EXPIRED,
+    Reason.BASE_MISSING,
     Reason.CLOCK_UNTRUSTED,
     Reason.ISSUER_SUSPENDED_SINCE,
     Reason.ISSUER_WITHDRAWN_SINCE,
@@ -303,6 +309,7 @@ _UNDECIDED: Final = (
     Reason.CHALLENGE_EXPIRED,
     Reason.CHALLENGE_UNKNOWN,
     Reason.STATION_UNPROVED,
+    Reason.STATION_STOLEN,
     Reason.CLAIM_MISSING,
     Reason.CREDENTIAL_ONLY,
     Reason.NOT_IN_LOG,
