@@ -36,6 +36,7 @@ from amana.sealed import KeyFile, open_key_file, read_public
 from amana.strict_json import JsonObject, as_object, loads
 from trust_registry._fetch import fetch
 from trust_registry._key_cli import add_key_commands
+from trust_registry._log_cli import add_log_commands
 from trust_registry.changes import OF_KEYS
 from trust_registry.consortium import Consortium
 from trust_registry.entries import RELATIONSHIPS, entry_document
@@ -79,6 +80,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     _dir(check)
     _add_publish(commands)
     add_key_commands(commands)
+    add_log_commands(commands)
     show = command(commands, "show", _show, "verify a published registry and show it")
     show.add_argument("published", type=Path, metavar="PUBLISHED_DIR")
     show.add_argument(
