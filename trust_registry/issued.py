@@ -20,7 +20,7 @@ A digest is the first half of the SHA-256 of the *issuer-signed form*, which is,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -35,7 +35,15 @@ from amana.multibase import decode_base64url, encode_base64url
 from amana.proofs import eddsa_jcs
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject, as_object, loads
-from trust_registry.snapshot import DIGEST_BYTES, Entry, IssuedList, PinnedKey, State
+from trust_registry.snapshot import (
+    DIGEST_BYTES,
+    Entry,
+    IssuedList,
+    PinnedKey,
+    Snapshot,
+    State,
+    standing,
+)
 
 __all__ = [
     "IssuedList",
@@ -44,13 +52,20 @@ __all__ = [
     "issued_list_issuer",
     "issuer_signed_form",
     "read_issued_list",
+    "standing_of",
 ]
+
+EntryOf = Callable[[str], Entry | None]
 
 _KIND: Final = "IssuedList"
 _MEMBERS: Final = frozenset(
     {"type", "issuer", "verificationMethod", "validFrom", "digests", "proof"}
 )
 _KEEP: Final = ("keep", _KIND)
+# What the list of issued credentials may overcome; nothing else becomes better by it.
+OUTLIVED: Final = frozenset(
+    {Reason.KEY_COMPROMISED, Reason.ISSUER_SUSPENDED_SINCE, Reason.ISSUER_WITHDRAWN_SINCE}
+)
 
 
 def issuer_signed_form(secured: JsonObject | str) -> bytes:
@@ -70,6 +85,34 @@ def issuer_signed_form(secured: JsonObject | str) -> bytes:
 def digest_of(form: bytes) -> bytes:
     """The 16 bytes by which a list knows an issuer-signed form."""
     return sha256(form).digest()[:DIGEST_BYTES]
+
+
+def standing_of(
+    secured: JsonObject | str,
+    *,
+    snapshot: Snapshot | None,
+    entry: Entry,
+    key: PinnedKey,
+    issued: datetime | None,
+    now: datetime,
+) -> Reason | None:
+    """What speaks against `secured`, dated `issued`, under `key` of `entry`; None if nothing does.
+
+    As `snapshot.standing`, except that what stands in the list that the registry ships for this
+    key is older than the trouble. A list only ever helps: it makes nothing worse.
+
+    Raises: InputError as `issuer_signed_form` (the author of `secured`).
+    Not checked: that `key` signed it.
+    """
+    against = standing(entry, key, issued=issued, now=now)
+    if against not in OUTLIVED or snapshot is None:
+        return against
+    listed = snapshot.issued.get(key.id)
+    if listed is None or digest_of(issuer_signed_form(secured)) not in listed:
+        return against
+    if standing(entry, key, issued=issued, now=now, listed=True) is None:
+        return None
+    return against
 
 
 def build_issued_list(
@@ -113,13 +156,18 @@ def issued_list_issuer(data: bytes, *, limits: Limits = LIMITS) -> str:
     return _text(_document(data, limits), "issuer")
 
 
+def nobody(_did: str) -> Entry | None:
+    """For those who know no entry but the issuer's."""
+    return None
+
+
 def read_issued_list(
-    data: bytes, *, entry: Entry, keeper: Entry | None = None, limits: Limits = LIMITS
+    data: bytes, *, entry: Entry, entry_of: EntryOf = nobody, limits: Limits = LIMITS
 ) -> IssuedList:
     """Check a list against the pinned keys of the organisation that must have signed it.
 
-    `keeper` is the consortium's own entry: what it may `keep` it may sign in the place of an
-    organisation that it has withdrawn.
+    In the place of an organisation that was withdrawn the consortium may sign: `entry_of` gives
+    its own entry, whose actions name `keep:IssuedList`.
 
     Raises: InputError BAD_ISSUED_LIST, TOO_LARGE or a syntax reason (the list's author);
     VerificationError KEY_UNKNOWN, KEY_NOT_OF_ISSUER, WRONG_RELATIONSHIP or BAD_SIGNATURE (whoever
@@ -135,22 +183,27 @@ def read_issued_list(
     proof = eddsa_jcs.read_proof(document["proof"])
     if proof.proof_purpose != "assertionMethod":
         raise VerificationError(Reason.WRONG_RELATIONSHIP, "a list is signed to assert")
-    signer = _signer(proof.verification_method, entry, keeper)
+    signer = _signer(proof.verification_method, entry, entry_of)
     eddsa_jcs.verify(document, proof, key=signer.public)
     digests = decode_base64url(_text(document, "digests"))
     _check_digests(digests, limits)
     return IssuedList(issuer=entry.did, key_id=key_id, valid_from=valid_from, digests=digests)
 
 
-def _signer(method: str, entry: Entry, keeper: Entry | None) -> PinnedKey:
+def issued_list_signer(data: bytes, *, limits: Limits = LIMITS) -> str:
+    """The key that a list names as its signer. Not checked: that it signed.
+
+    Raises: InputError as `read_issued_list` (the list's author).
+    """
+    return eddsa_jcs.read_proof(_document(data, limits)["proof"]).verification_method
+
+
+def _signer(method: str, entry: Entry, entry_of: EntryOf) -> PinnedKey:
     key = entry.keys.get(method)
-    if (
-        key is None
-        and keeper is not None
-        and _KEEP in keeper.actions
-        and entry.history[-1].state is State.WITHDRAWN
-    ):
-        key = keeper.keys.get(method)
+    if key is None and entry.history[-1].state is State.WITHDRAWN:
+        keeper = entry_of(method.partition("#")[0])
+        if keeper is not None and _KEEP in keeper.actions:
+            key = keeper.keys.get(method)
     if key is None:
         raise VerificationError(Reason.KEY_NOT_OF_ISSUER, "the method is not the issuer's")
     if "assertionMethod" not in key.relationships:

@@ -7,7 +7,7 @@ does that with TUF. Nothing here verifies a signature.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -79,6 +79,10 @@ class PinnedKey:
     relationships: frozenset[str]
     history: tuple[KeyChange, ...]
 
+    def state_at(self, instant: datetime) -> State | None:
+        """Its state at `instant`; None before it was first granted."""
+        return _state_at(self.history, instant)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
@@ -138,6 +142,9 @@ class IssuedList:
     def __contains__(self, digest: bytes) -> bool:
         place = bisect_left(range(len(self)), digest, key=self._at)
         return place < len(self) and self._at(place) == digest
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (self._at(place) for place in range(len(self)))
 
     def _at(self, place: int) -> bytes:
         return self.digests[place * DIGEST_BYTES : (place + 1) * DIGEST_BYTES]
@@ -215,18 +222,24 @@ def _window(issued: datetime) -> tuple[datetime, datetime]:
 
 
 def standing(
-    entry: Entry, key: PinnedKey, *, issued: datetime | None, now: datetime
+    entry: Entry,
+    key: PinnedKey,
+    *,
+    issued: datetime | None,
+    now: datetime,
+    listed: bool = False,
 ) -> Reason | None:
     """What speaks against a credential dated `issued` under `key` of `entry`; None if nothing does.
 
     Design: dates inside a credential count only while its key is granted or retired; after a
     compromise, a suspension or a withdrawal anybody could have set them back. A credential whose
-    date is cut to the month or the day is only refused if *no* instant of it would do.
+    date is cut to the month or the day is only refused if *no* instant of it would do. What is
+    `listed` was collected before any of that; then its date counts (`issued.standing_of`).
     """
     if issued is not None and _never_changed(key.history, entry.history, issued, now):
         return None
     key_now = _state_at(key.history, now)
-    if key_now is State.COMPROMISED:
+    if key_now is State.COMPROMISED and (issued is None or not listed):
         return Reason.KEY_COMPROMISED
     if key_now is None:
         return Reason.KEY_NOT_YET_VALID
@@ -245,7 +258,9 @@ def standing(
         state_then = entry.state_at(granted[-1])
         return _WHEN_ISSUED.get(state_then, _NOT_YET) if state_then is not None else _NOT_YET
     state_now = _state_at(entry.history, now)
-    return _SINCE.get(state_now) if state_now is not None else _NOT_YET
+    if state_now is None:
+        return _NOT_YET
+    return None if listed else _SINCE.get(state_now)
 
 
 _NOT_YET: Final = Reason.ISSUER_NOT_YET_GRANTED

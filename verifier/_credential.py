@@ -15,9 +15,10 @@ from amana.purpose import PROFILES, check_marks
 from amana.reasons import Reason
 from amana.schema import KINDS
 from amana.status import judge_entry
-from amana.strict_json import Json
+from amana.strict_json import Json, JsonObject
 from amana.usual_form import UsualCredential, linked_data
-from trust_registry.snapshot import Entry, PinnedKey, Snapshot, standing
+from trust_registry.issued import standing_of
+from trust_registry.snapshot import Entry, PinnedKey, Snapshot
 from verifier.policy import CLOCK_LIMIT, Policy
 from verifier.verdict import ProofShown, ReliedOn
 
@@ -100,15 +101,20 @@ def judge_credential(
         signers = _check_proof(credential, ground, usual)
     except (InputError, VerificationError) as error:
         return Judged([error.reason])
-    return judge_proved(credential, ground, signers)
+    return judge_proved(credential, ground, signers, secured=credential.document)
 
 
-def judge_proved(credential: Credential, ground: Ground, signers: Signers) -> Judged:
-    """Steps 4 to 7, for a credential whose proof was verified, whatever mechanism that was."""
+def judge_proved(
+    credential: Credential, ground: Ground, signers: Signers, *, secured: JsonObject | str
+) -> Judged:
+    """Steps 4 to 7, for a credential whose proof was verified, whatever mechanism that was.
+
+    `secured` is what was signed: the document with its proof, or the token.
+    """
     pinned = signers.get(credential.issuer)
     reasons = [] if pinned else [Reason.ISSUER_UNKNOWN]
     for entry, key in pinned or ():
-        reasons += _standing_reasons(credential, entry, key, ground)
+        reasons += _standing_reasons(credential, entry, key, ground, secured)
     now, valid_until = ground.now, credential.valid_until
     if credential.valid_from is not None and now < credential.valid_from:
         reasons.append(Reason.NOT_YET_VALID)
@@ -223,11 +229,22 @@ def _check_proofs(credential: Credential, ground: Ground) -> Signers:
 
 
 def _standing_reasons(
-    credential: Credential, entry: Entry, key: PinnedKey, ground: Ground
+    credential: Credential,
+    entry: Entry,
+    key: PinnedKey,
+    ground: Ground,
+    secured: JsonObject | str,
 ) -> list[Reason]:
     """Step 4: what the consortium says of the issuer, then and now, and of what it may issue."""
     reasons = []
-    against = standing(entry, key, issued=credential.valid_from, now=ground.now)
+    against = standing_of(
+        secured,
+        snapshot=ground.snapshot,
+        entry=entry,
+        key=key,
+        issued=credential.valid_from,
+        now=ground.now,
+    )
     if against is not None:
         reasons.append(against)
     if entry.demo and ground.snapshot is not None and not ground.snapshot.demo:

@@ -100,7 +100,7 @@ def _judge_credential(text: str, ground: Ground) -> tuple[Credential | None, Jud
         credential = check_credential(document)
     except (InputError, VerificationError) as error:
         return None, Judged([_doubted(error, ground)])
-    return credential, judge_proved(credential, ground, signers)
+    return credential, judge_proved(credential, ground, signers, secured=text)
 
 
 def _judge_sd_jwt(text: str, kind: str, ground: Ground, challenge: Asked | None) -> Heard:
@@ -134,7 +134,7 @@ def _judge_sd_jwt(text: str, kind: str, ground: Ground, challenge: Asked | None)
             credential, holder = _view(found), found.holder
     except (InputError, VerificationError) as error:
         return Heard((), (Judged([_doubted(error, ground)]),), [] if bound else None)
-    judged = judge_proved(credential, ground, signers)
+    judged = judge_proved(credential, ground, signers, secured=text)
     if kind == "dc+sd-jwt":
         # Our schemas are about W3C's form of a credential; this one's form nobody here knows.
         judged = judged._replace(reasons=[_UNKNOWN_FORM.get(one, one) for one in judged.reasons])

@@ -99,6 +99,9 @@ def verify(
     purpose, asked = policy.purpose, None
     if challenge is not None:
         purpose, asked = challenge.challenge.purpose, challenge.challenge.claims
+        stolen = snapshot.stolen if snapshot is not None else ()
+        if stolen and challenge.challenge.certificate.subjects[0]["serial"] in stolen:
+            reasons.append(Reason.STATION_STOLEN)
     reasons += _policy_reasons(credentials, policy=policy, purpose=purpose, asked=asked)
     return conclude(
         _weighed(tuple(reasons), tier=policy.tier, genuine=issuer is not None),

@@ -18,7 +18,8 @@ from amana.proofs import eddsa_jcs
 from amana.purpose import KIND
 from amana.reasons import Outcome, Reason
 from amana.strict_json import Json
-from trust_registry.snapshot import Entry, PinnedKey, Snapshot, standing
+from trust_registry.issued import standing_of
+from trust_registry.snapshot import Entry, PinnedKey, Snapshot
 
 __all__ = ["Asker", "look", "name_of", "seen_issuer"]
 
@@ -48,7 +49,7 @@ def look(challenge: Challenge, *, snapshot: Snapshot | None, now: datetime) -> A
     this purpose. Dates that only the phone's own clock contradicts become `warnings`.
 
     Raises: nothing for a challenge that was read. Not checked: the challenge itself, which
-    `read_challenge` did, and stolen stations.
+    `read_challenge` did.
     """
     entry = None if snapshot is None else snapshot.entry(challenge.domain)
     warnings = [Reason.CHALLENGE_EXPIRED] if now >= challenge.expires else []
@@ -105,7 +106,9 @@ def _check_asker(
     last = certificate.valid_until
     if last is not None and last <= snapshot.published:
         raise VerificationError(Reason.EXPIRED, "the certificate ended before the registry's date")
-    _check_standing(entry, pinned.key, issued=certificate.valid_from, now=now, snapshot=snapshot)
+    _check_standing(entry, pinned.key, certificate, now=now, snapshot=snapshot)
+    if certificate.subjects[0]["serial"] in snapshot.stolen:
+        raise VerificationError(Reason.STATION_STOLEN, "this station was reported stolen")
     if not _accredited(entry, "ask", KIND, challenge.purpose):
         raise VerificationError(Reason.OUT_OF_SCOPE, "not accredited to ask for this")
     return warnings
@@ -126,13 +129,7 @@ def _check_issuer(credential: Credential, *, snapshot: Snapshot | None, now: dat
     entry = None if snapshot is None else snapshot.entry(issuer)
     pinned = _pinned(entry, method, snapshot=snapshot)
     eddsa_jcs.verify(document, proof, key=pinned.key.public)
-    _check_standing(
-        pinned.entry,
-        pinned.key,
-        issued=credential.valid_from,
-        now=now,
-        snapshot=pinned.snapshot,
-    )
+    _check_standing(pinned.entry, pinned.key, credential, now=now, snapshot=pinned.snapshot)
     purpose = credential.subjects[0].get("purpose")
     if not _accredited(pinned.entry, "issue", credential.kind, purpose):
         raise VerificationError(Reason.OUT_OF_SCOPE, "not accredited to issue this")
@@ -164,14 +161,16 @@ def _pinned(entry: Entry | None, key_id: str, *, snapshot: Snapshot | None) -> _
 
 
 def _check_standing(
-    entry: Entry,
-    key: PinnedKey,
-    *,
-    issued: datetime | None,
-    now: datetime,
-    snapshot: Snapshot,
+    entry: Entry, key: PinnedKey, credential: Credential, *, now: datetime, snapshot: Snapshot
 ) -> None:
     # A phone whose clock stands before the registry's date would miss what it tells.
-    reason = standing(entry, key, issued=issued, now=max(now, snapshot.published))
+    reason = standing_of(
+        credential.document,
+        snapshot=snapshot,
+        entry=entry,
+        key=key,
+        issued=credential.valid_from,
+        now=max(now, snapshot.published),
+    )
     if reason is not None:
         raise VerificationError(reason, "the registry speaks against it")
