@@ -34,6 +34,7 @@ from tests.simulator import NOW, text_of
 from tests.token_lab import TokenSimulator
 from tests.token_parsers import rewritten_log, selective, signed_token
 from trust_registry import collect, entries
+from trust_registry.pkcs11 import read_address
 from trust_registry.publish import Previous, read_previous
 from trust_registry.resolve import DiskCache, Kept, Resolver
 from trust_registry.statement import read_statement
@@ -318,6 +319,13 @@ def counter_parsers() -> dict[str, Parser]:
         "registry_snapshot": _role(".snapshot.json"),
         "registry_targets": _role(".targets.json"),
         "registry_status": _role(".status.json"),
+        "registry_key_address": Parser(
+            lambda data: read_address(data.decode("utf-8", "surrogateescape")),
+            [
+                b"pkcs11:token=circle;object=signing;id=%01?module-path=/usr/lib/token.so",
+                b"pkcs11:serial=%30%31;object=Caf%C3%A9;type=private?module-path=/usr/lib/token.so",
+            ],
+        ),
         "registry_folder": Parser(folder, [whole], _REGISTRY, made=spoiled, most=20_000),
         "collected": Parser(
             lambda data: _lab().consortium.collect_status(data, now=NOW),
