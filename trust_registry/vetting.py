@@ -141,7 +141,7 @@ def require_decided(
     `members` those who vote there, by name.
 
     Raises: RegistryError that names the file, the role and the rule: NOT_ACCREDITED,
-    PLACE_NOT_READY or as `decide`. Not checked: whether an appeal is still possible; it does not stop anybody.
+    PLACE_NOT_READY or as `decide`.
     """
     case = read_case(folder, entry.did)
     decision = case.decision
