@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from nacl import bindings
 from nacl.exceptions import BadSignatureError
@@ -28,7 +28,7 @@ try:
 except ImportError:  # the phone has no Rust wheel; libsodium is complete by itself
     _zebra = None
 
-__all__ = ["PublicKey", "Randomness", "SecretKey"]
+__all__ = ["PublicKey", "Randomness", "SecretKey", "Signer"]
 
 Randomness = Callable[[int], bytes]  # so many random bytes; `os.urandom` outside tests
 
@@ -133,3 +133,14 @@ class SecretKey:
         """The Ed25519 signature of `message`, 64 bytes (RFC 8032, section 5.1.6)."""
         signed: bytes = bindings.crypto_sign(message, self._expanded)
         return signed[:_SIGNATURE_BYTES]
+
+
+class Signer(Protocol):
+    """Whatever signs with Ed25519: a `SecretKey`, or a key in a token that never gives it out."""
+
+    @property
+    def public(self) -> PublicKey:
+        """The public half of the key that signs."""
+
+    def sign(self, message: bytes) -> bytes:
+        """The Ed25519 signature of `message`, 64 bytes (RFC 8032, section 5.1.6)."""

@@ -12,24 +12,13 @@ from typing import Final, Protocol
 
 from amana.cli import read_file
 from amana.errors import InputError
-from amana.keys import PublicKey
+from amana.keys import Signer
 from amana.limits import LIMITS
 from amana.sealed import open_key_file, read_public
 
 __all__ = ["MemberKey", "Signer", "is_token", "open_signer"]
 
 _PKCS11: Final = "pkcs11:"
-
-
-class Signer(Protocol):
-    """Signs with Ed25519 (RFC 8032). `amana.keys.SecretKey` is one, a token's key another."""
-
-    @property
-    def public(self) -> PublicKey:
-        """The public half of the key that signs."""
-
-    def sign(self, message: bytes) -> bytes:
-        """The signature of `message`, 64 bytes."""
 
 
 class MemberKey(Signer, Protocol):

@@ -17,7 +17,7 @@ import schemas
 from amana.dates import format_instant
 from amana.did import key as did_key
 from amana.errors import AmanaError, InputError, RegistryError, VerificationError
-from amana.keys import PublicKey, SecretKey
+from amana.keys import PublicKey, Signer
 from amana.limits import LIMITS, Limits
 from amana.proofs import eddsa_jcs
 from amana.reasons import Reason
@@ -74,7 +74,7 @@ def cast_vote(
     matter: str,
     dossier: str,
     reason: str,
-    key: SecretKey,
+    key: Signer,
     now: datetime,
 ) -> JsonObject:
     """A vote on what is to happen with the organisation `subject`, signed by one member's key.

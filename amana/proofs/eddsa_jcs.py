@@ -15,7 +15,7 @@ import schemas
 from amana.dates import format_instant
 from amana.errors import InputError, VerificationError
 from amana.jcs import canonical, canonical_exact
-from amana.keys import PublicKey, SecretKey
+from amana.keys import PublicKey, Signer
 from amana.multibase import decode_base58, encode_base58
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject, as_object
@@ -51,7 +51,7 @@ class Proof(NamedTuple):
 def sign(
     document: JsonObject,
     *,
-    key: SecretKey,
+    key: Signer,
     verification_method: str,
     proof_purpose: str = "assertionMethod",
     created: datetime | None = None,
