@@ -8,29 +8,23 @@ this machine only, since whoever can reach it can have anything signed.
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import signal
-import socket
 import ssl
 import tempfile
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from amana.cli import Answer
 from amana.errors import InputError
 from amana.reasons import Reason
 from amana.strict_json import JsonObject
-
-if TYPE_CHECKING:
-    from starlette.applications import Starlette
+from trust_registry._serving import LOOPBACK, base_url, listen, serve
 
 __all__ = ["add_commands", "describe", "make_certificate"]
 
-_LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 _LIFE: Final = timedelta(days=2)  # of the certificate: nobody is to keep it
 
 
@@ -41,7 +35,7 @@ def add_commands(role: argparse.ArgumentParser) -> None:
     )
     role.add_argument("--tls", action="store_true", help="HTTPS, by a certificate made at start")
     role.add_argument(
-        "--host", choices=_LOOPBACK, default="localhost", help="this machine, by one of its names"
+        "--host", choices=LOOPBACK, default="localhost", help="this machine, by one of its names"
     )
     role.add_argument("--json", action="store_true", help="say that it ended as a JSON object")
     role.set_defaults(run=_run)
@@ -59,14 +53,13 @@ def _run(options: argparse.Namespace) -> Answer:
         from apps._vc_service import Service
     except ModuleNotFoundError as error:
         raise InputError(Reason.MISSING_LIBRARY, f"the server needs {error.name}") from None
-    scheme = "https" if options.tls else "http"
-    name = "[::1]" if options.host == "::1" else options.host
     with ExitStack() as opened:
-        sockets = _listen(options.host, options.port, opened)
-        base = f"{scheme}://{name}:{sockets[0].getsockname()[1]}"
+        sockets = listen(options.host, options.port, opened)
+        base = base_url(options.host, sockets, tls=options.tls)
         service = Service(base=base, randomness=os.urandom, clock=lambda: datetime.now(UTC))
         about = describe(base, service.did, service.method)
-        _serve(application(service, about), sockets, about, tls=options.tls)
+        context = _context if options.tls else None
+        serve(application(service, about), sockets, about, context=context)
     return Answer(data={"ended": True}, text="ended")
 
 
@@ -86,76 +79,6 @@ def describe(base: str, did: str, method: str) -> JsonObject:
         "statusLists": f"{base}/status/1",
         "notice": "for test suites only: never show it anybody's data",
     }
-
-
-def _listen(host: str, port: int, opened: ExitStack) -> list[socket.socket]:
-    """Sockets on this machine: for "localhost" one of each family, as clients differ.
-
-    Raises: InputError PORT_UNUSABLE (the caller's fault).
-    """
-    # Not the name itself: what a resolver makes of "localhost" is its own affair.
-    wanted = ["127.0.0.1", "::1"] if host == "localhost" else [host]
-    sockets: list[socket.socket] = []
-    for address in wanted:
-        try:
-            sockets.append(opened.enter_context(_bound(address, port)))
-        except OSError as error:
-            if sockets:  # a machine without IPv6
-                break
-            said = error.strerror or "can't be used"
-            raise InputError(Reason.PORT_UNUSABLE, said, port=port) from None
-        port = sockets[0].getsockname()[1]
-    return sockets
-
-
-def _bound(address: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    # Said to be TCP, or asyncio would not send each answer at once.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if ":" in address:
-            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        listening.bind((address, port))
-    except OSError:
-        listening.close()
-        raise
-    return listening
-
-
-def _serve(app: Starlette, sockets: list[socket.socket], about: JsonObject, *, tls: bool) -> None:
-    """Serve until SIGINT or SIGTERM. The first line on the standard output says where."""
-    import uvicorn
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets=sockets)
-            print(json.dumps(about), flush=True)
-
-    config = uvicorn.Config(
-        app,
-        access_log=False,
-        log_config=None,
-        log_level="critical",
-        lifespan="off",
-        ws="none",
-        loop="asyncio",
-        http="h11",
-        server_header=False,
-        timeout_graceful_shutdown=2,
-        ssl_context_factory=(lambda _config, _default: _context()) if tls else None,
-    )
-    # The server puts back what was there before and raises the signal once more: to end is right.
-    before = {number: signal.signal(number, _pass) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        Server(config).run(sockets=sockets)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _pass(_number: int, _frame: object) -> None:
-    """Nothing: the server has ended by then."""
 
 
 def _context() -> ssl.SSLContext:
@@ -182,7 +105,7 @@ def make_certificate(*, now: datetime) -> bytes:
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     names = [
         x509.DNSName(text) if text == "localhost" else x509.IPAddress(ip_address(text))
-        for text in _LOOPBACK
+        for text in LOOPBACK
     ]
     certificate = (
         x509.CertificateBuilder()

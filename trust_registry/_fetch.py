@@ -48,7 +48,7 @@ def fetch(
     host, port = parts.hostname, parts.port or _PORT
 
     def call() -> bytes:
-        addresses = _addresses(host, port, private=private)
+        addresses = addresses_of(host, port, private=private)
         return _first_answer(
             addresses,
             lambda address: _get(
@@ -56,10 +56,10 @@ def fetch(
             ),
         )
 
-    return _within(seconds, call)
+    return within(seconds, call)
 
 
-def _addresses(host: str, port: int, *, private: bool) -> list[str]:
+def addresses_of(host: str, port: int, *, private: bool) -> list[str]:
     """The addresses of `host`, looked up once: what was checked is what will be called."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -124,7 +124,7 @@ def _get(
         return None
 
 
-def _within(seconds: float, call: Callable[[], bytes]) -> bytes:
+def within(seconds: float, call: Callable[[], bytes]) -> bytes:
     """What `call` gives within `seconds`; a host may send a byte now and then for ever."""
     outcome: list[bytes | AmanaError] = []
 

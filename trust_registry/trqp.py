@@ -40,6 +40,7 @@ _IDENTIFIER: Final = re.compile(IDENTIFIER)
 _PLACE: Final = re.compile(PLACE)
 _INSTANT: Final = re.compile(INSTANT)
 _RECOGNIZE: Final = "recognize"
+STALE_AFTER: Final = timedelta(days=90)  # as long as verifiers take a registry to be fresh
 _CLOCKS: Final = timedelta(minutes=1)  # by which two honest ones may differ
 
 _SAID: Final = {
@@ -217,7 +218,11 @@ def _age(snapshot: Snapshot, now: datetime, stale_after: timedelta) -> JsonObjec
         "published": format_instant(snapshot.published),
         "stale": not timedelta(0) <= age <= stale_after,
     }
-    return found if age < timedelta(0) else {**found, "age_days": age.days}
+    if age >= timedelta(0):
+        found["age_days"] = age.days
+    if snapshot.governance is not None:
+        found["governance"] = snapshot.governance
+    return found
 
 
 def _told(question: Question, registry: JsonObject) -> str:

@@ -8,7 +8,6 @@ import socket
 import sys
 import tempfile
 import threading
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ import pytest
 from cryptography import x509
 
 from amana.cli import main
-from amana.errors import InputError
 from amana.reasons import Reason
 from apps import vc_api
 from tests.vc_api_caller import NOW, credential
@@ -126,30 +124,6 @@ def test_in_this_process(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(first)["url"].startswith("https://[::1]:")
     assert json.loads(last) == {"ended": True}
     assert signal.getsignal(signal.SIGTERM) is before
-
-
-def test_a_machine_without_ipv6(monkeypatch: pytest.MonkeyPatch) -> None:
-    bound = vc_api._bound
-
-    def only_ipv4(address: str, port: int) -> socket.socket:
-        if ":" in address:
-            raise OSError("no such family")
-        return bound(address, port)
-
-    monkeypatch.setattr(vc_api, "_bound", only_ipv4)
-    with ExitStack() as opened:
-        assert len(vc_api._listen("localhost", 0, opened)) == 1
-    with ExitStack() as opened, pytest.raises(InputError) as error:
-        vc_api._listen("::1", 0, opened)
-    assert error.value.reason is Reason.PORT_UNUSABLE
-
-
-def test_a_port_that_is_taken_in_one_family_only() -> None:
-    with socket.socket(socket.AF_INET6) as other:
-        other.bind(("::1", 0))
-        other.listen()
-        with ExitStack() as opened:
-            assert len(vc_api._listen("localhost", other.getsockname()[1], opened)) == 1
 
 
 def test_the_key_of_the_certificate_is_on_no_disk(monkeypatch: pytest.MonkeyPatch) -> None:
