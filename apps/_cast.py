@@ -85,6 +85,7 @@ def gather(out: Path, *, now: datetime) -> Cast:
         threshold=2,
         demo=True,
         cost=COST,
+        bin_bits=1,  # two organisations need no thousand bins
     )
     purposes = [purpose.id for purpose in office.purposes]
     may_ask = [("ask", f"{KIND}:{purpose}") for purpose in purposes]

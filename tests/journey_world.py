@@ -202,6 +202,7 @@ class World:
             randomness=os.urandom,
             now=NOW,
             cost=CHEAP,
+            bin_bits=1,
         )
         create_office(
             folder / "relief",

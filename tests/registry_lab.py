@@ -25,9 +25,12 @@ from amana.sealed import Cost
 from amana.status import build_status_list
 from tests.deterministic import randomness
 from trust_registry import client
+from trust_registry._bins import sign
+from trust_registry._layout import bin_of
+from trust_registry._previous import Previous, read_previous
 from trust_registry.consortium import Consortium
 from trust_registry.entries import entry_document, slug
-from trust_registry.publish import Automated, plan, read_previous
+from trust_registry.publish import Automated, complete, draft
 from trust_registry.snapshot import Snapshot
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
@@ -93,6 +96,7 @@ class Lab:
             now=NOW,
             demo=demo,
             cost=CHEAP,
+            bin_bits=1,
         )
         self.relief = self.issuer("relief.example")
 
@@ -138,20 +142,41 @@ class Lab:
         lists: Mapping[str, bytes] | None = None,
         published: Path | None = None,
         now: datetime = NOW,
+        spoil: Callable[[Mapping[str, Any]], None] | None = None,
     ) -> None:
-        """Publish whatever is given, past every check of an honest consortium."""
+        """Publish just what is given, past every check of an honest consortium.
+
+        `entries` are what members sign: below entries/ in their bins, all else in `targets`.
+        `spoil` changes what deceived members sign, by role; then every bin is signed anew.
+        """
         previous = read_previous(
             lambda name: path.read_bytes() if (path := self.published / name).exists() else None,
             anchor=self.consortium.anchor,
         )
+        drafted = None
+        automated = Automated(**self.consortium.automated)
         if entries is not None:
-            entries = {"registry.json": self.statement(previous.version + 1), **entries}
-        files = plan(
+            top = {path: data for path, data in entries.items() if not path.startswith("entries/")}
+            below = {path: data for path, data in entries.items() if path.startswith("entries/")}
+            drafted = draft(
+                previous,
+                targets={"registry.json": self.statement(previous.version + 1), **top},
+                entries={**dict.fromkeys(_listed(previous, "entries")), **below},
+                bits=1,
+                status=automated.status.public,
+                renew=spoil is not None,
+                now=now,
+            )
+            if spoil is not None:
+                spoil(drafted.unsigned)
+            for role, metadata in drafted.unsigned.items():
+                sign(role, metadata, self.keys[:2], [drafted.delegator(role)])
+        given = {self.relief.list_path: self.relief.list()} if lists is None else lists
+        files = complete(
             previous,
-            entries=entries,
-            lists={self.relief.list_path: self.relief.list()} if lists is None else lists,
-            signers=self.keys[:2],
-            automated=Automated(**self.consortium.automated),
+            drafted=drafted,
+            lists={**dict.fromkeys(_listed(previous, "status")), **given},
+            automated=automated,
             now=now,
         )
         for name, data in files.items():
@@ -190,6 +215,12 @@ class Lab:
             signature["sig"] = secret.sign(payload).hex()
         path.write_text(json.dumps(document))
 
+    def bin_file(self, path: str, parent: str = "entries") -> str:
+        """The published metadata, newest version, that lists a target or would list it."""
+        name = bin_of(path, parent, 1)
+        found = (self.published / "metadata").glob(f"*.{name}.json")
+        return f"metadata/{max(int(one.name.partition('.')[0]) for one in found)}.{name}.json"
+
     def target(self, path: str) -> Path:
         """The published file of one target."""
         parent, name = path.rsplit("/", 1)
@@ -207,3 +238,9 @@ class Lab:
         assert caught.value.reason is reason
         assert self.cached() == before
         return caught.value
+
+
+def _listed(previous: Previous, parent: str) -> list[str]:
+    """Every path that the bins of `parent` list."""
+    bins = (previous.role(f"{parent}-{number}", parent=parent) for number in (0, 1))
+    return [path for one in bins if one is not None for path in one.targets]

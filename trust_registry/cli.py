@@ -37,8 +37,9 @@ from amana.strict_json import JsonObject, as_object, loads
 from trust_registry._fetch import fetch
 from trust_registry._key_cli import add_key_commands
 from trust_registry._log_cli import add_log_commands
+from trust_registry._trqp_cli import add_trqp_commands
 from trust_registry.changes import OF_KEYS
-from trust_registry.consortium import Consortium
+from trust_registry.consortium import BIN_BITS, Consortium
 from trust_registry.entries import RELATIONSHIPS, entry_document
 from trust_registry.options import add_registry_options, read_snapshot
 from trust_registry.resolve import DiskCache, Resolver, described
@@ -81,6 +82,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     _add_publish(commands)
     add_key_commands(commands)
     add_log_commands(commands)
+    add_trqp_commands(commands)
     show = command(commands, "show", _show, "verify a published registry and show it")
     show.add_argument("published", type=Path, metavar="PUBLISHED_DIR")
     show.add_argument(
@@ -110,6 +112,14 @@ def _add_init(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     init.add_argument("--name", required=True)
     init.add_argument("--members", type=int, default=3)
     init.add_argument("--threshold", type=int, default=2, help="how many members must sign")
+    init.add_argument(
+        "--bin-bits",
+        type=int,
+        choices=range(1, 17),
+        default=BIN_BITS,
+        metavar="N",
+        help="spread files over 2 to the power of N bins, for good; 10 serves 100,000 entries",
+    )
     init.add_argument("--demo", action="store_true", help="mark all keys as good for nothing real")
 
 
@@ -200,6 +210,7 @@ def _init(options: argparse.Namespace) -> Answer:
         members=options.members,
         threshold=options.threshold,
         demo=options.demo,
+        bin_bits=options.bin_bits,
         passphrase=shared,
         passphrase_of=None
         if options.demo

@@ -29,6 +29,7 @@ from amana.limits import LIMITS, Limits
 from amana.reasons import Reason
 from amana.status import StatusList
 from trust_registry import _tuf_keys, collect
+from trust_registry._layout import bin_bits, bins_of
 from trust_registry._memory import NEW, adopt, bits_of, copy_trusted, current, home_of, keep_bits
 from trust_registry._tuf_keys import Ed25519Key
 from trust_registry.entries import read_entry, slug
@@ -39,8 +40,10 @@ from trust_registry.statement import Statement, read_statement
 __all__ = ["load", "load_cached"]
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+){0,7}")
-_NAMED_ROLE: Final = re.compile(r"\b(?:root|timestamp|snapshot|targets|status)\b")
-_VERSIONED: Final = re.compile(r"metadata/[0-9]+\.(snapshot|targets|status)\.json")
+_NAMED_ROLE: Final = re.compile(
+    r"\b(?:root|timestamp|snapshot|targets|(?:status|entries)(?:-[0-9a-f]+)?)\b"
+)
+_VERSIONED: Final = re.compile(r"metadata/[0-9]+\.(?!root\.)([a-z0-9-]+)\.json")
 _CHUNK: Final = 64 * 1024
 _LEAST_THRESHOLD: Final = 2  # no single key holder (C112)
 
@@ -160,7 +163,7 @@ class _Verified:
     fetcher: _Folder
     root: Root
     targets: Targets
-    status: Targets
+    bins: Mapping[str, tuple[str, ...]]  # by the role above them, the paths that they list
     found: _Found
 
     def read(self, path: str) -> bytes:
@@ -232,16 +235,22 @@ def _refreshed(
     trusted = updater._trusted_set
     trusted.reference_time = now
     updater.refresh()
-    updater.get_targetinfo("status/-/-.json")  # has the delegated role verified, as a side effect
-    status = trusted.get("status")
-    if not isinstance(status, Targets):
-        raise RegistryError(Reason.REGISTRY_CORRUPT, "no status lists delegated", role="targets")
+    bins: dict[str, tuple[str, ...]] = {}
+    for parent, probe in (("status", "status/-/-.json"), ("entries", "entries/-.json")):
+        updater.get_targetinfo(probe)  # has the delegated role verified, as a side effect
+        above = trusted.get(parent)
+        if not isinstance(above, Targets) or bin_bits(above) == 0:
+            raise RegistryError(Reason.REGISTRY_CORRUPT, "a role is not delegated", role="targets")
+        listed: list[str] = []
+        for name in bins_of(parent, bin_bits(above)):
+            listed += updater._load_targets(name, parent).targets
+        bins[parent] = tuple(listed)
     return _Verified(
         updater=updater,
         fetcher=fetcher,
         root=trusted.root,
         targets=trusted.targets,
-        status=status,
+        bins=bins,
         found=found,
     )
 
@@ -269,12 +278,11 @@ def _materialised(verified: _Verified, *, limits: Limits) -> Snapshot:
         path.removeprefix("entries/").removesuffix(".json"): _entry(
             verified, path, statement, limits=limits
         )
-        for path in verified.targets.targets
-        if path.startswith("entries/")
+        for path in verified.bins["entries"]
     }
     lists: dict[str, StatusList] = {}
     places = collect.own_places(entry.did for entry in by_slug.values())
-    for path in verified.status.targets:
+    for path in verified.bins["status"]:
         one = _status_list(verified, path, by_slug, at=statement.published, limits=limits)
         if one is None or not collect.in_place(one, places):
             continue  # it counts for nobody, and must not stand in its neighbour's way
@@ -345,7 +353,7 @@ def _role(asked: str) -> str:
     kind, _, name = asked.removeprefix("targets/").partition("/")
     if kind in ("metadata", "pinned"):
         return name.removesuffix(".json").rpartition(".")[2]
-    return "status" if kind == "status" else "targets"
+    return kind if kind in ("status", "entries") else "targets"
 
 
 _REASONS: Final = (

@@ -3,7 +3,7 @@
 consortium.json      name, threshold, members' public keys, principles
 trust-anchor.json    the first root; a verifier must get it by a way it trusts, and pin it
 members/N.key        members' key files, sealed; here only until each member takes their own
-automated/*.key      the three keys that sign without a person
+automated/*.key      the four keys that sign without a person
 entries/  status/    what the next version will hold
 published/           what any web server or USB stick may carry: metadata/ and targets/
 """
@@ -33,13 +33,15 @@ from trust_registry.statement import PATH as STATEMENT
 from trust_registry.statement import Principles, Statement, read_principles, read_statement
 
 if TYPE_CHECKING:
-    from trust_registry.publish import Previous
+    from trust_registry._previous import Previous
+    from trust_registry.publish import Automated, Draft
 
 __all__ = ["Consortium", "Member"]
 
 _CONFIGURATION: Final = "consortium.json"
 _ANCHOR: Final = "trust-anchor.json"
-_AUTOMATED: Final = ("snapshot", "timestamp", "status")
+_AUTOMATED: Final = ("snapshot", "timestamp", "status", "log")
+BIN_BITS: Final = 10  # 1024 bins: about a hundred files each for 100,000 organisations
 FIRST_PRINCIPLES: Final = (
     "This registry speaks of functional identity for humanitarian services, never of legal "
     "identity. Nobody is turned away because of it. Members decide together whose credentials "
@@ -69,6 +71,7 @@ class Consortium:
     members: tuple[Member, ...]
     principles: tuple[Principles, ...]
     demo: bool
+    bin_bits: int = BIN_BITS
     founders: tuple[KeyFile, ...] = field(repr=False, default=())
     automated: Mapping[str, SecretKey] = field(repr=False, default_factory=dict)
 
@@ -86,12 +89,14 @@ class Consortium:
         demo: bool = False,
         principles: str = FIRST_PRINCIPLES,
         cost: Cost | None = None,
+        bin_bits: int = BIN_BITS,
         passphrase_of: Callable[[str], bytes] | None = None,
     ) -> Consortium:
         """Make keys for `members` members and the automated roles, and sign the first root.
 
         `passphrase` seals the automated keys, and each member's own unless `passphrase_of` gives
-        another for a member's name.
+        another for a member's name. `bin_bits` fixes for good over how many bins (2 to that power)
+        the registry spreads its files.
 
         Raises: RegistryError BELOW_THRESHOLD, InputError WOULD_OVERWRITE or UNREADABLE_FILE (the
         caller's fault). Nothing is written when the threshold is refused.
@@ -120,6 +125,7 @@ class Consortium:
             members=tuple(Member(name=n, public=s.public) for n, s in founders.items()),
             principles=(Principles(version=1, since=now, text=principles),),
             demo=demo,
+            bin_bits=bin_bits,
             founders=tuple(KeyFile(secret=secret, demo=demo) for secret in founders.values()),
             automated=automated,
         )
@@ -157,6 +163,7 @@ class Consortium:
                 ),
                 principles=read_principles(value["principles"]),
                 demo=value["demo"] is not False,
+                bin_bits=int(value["binBits"]),
             )
         except (InputError, KeyError, TypeError, ValueError):
             raise RegistryError(
@@ -250,6 +257,9 @@ class Consortium:
         Raises: RegistryError BELOW_THRESHOLD, BAD_CEREMONY or DEMO_KEY (the callers), or
         REGISTRY_CORRUPT (the published folder was changed). Then nothing is published.
         """
+        from trust_registry._bins import sign
+        from trust_registry.publish import draft
+
         for key in signers:
             self._refuse_demo(demo=key.demo)
         previous = self._previous()
@@ -260,12 +270,25 @@ class Consortium:
             demo=self.demo,
             principles=self.principles,
         )
-        targets = {STATEMENT: statement.data()}
-        for path in self._staged("entries/*.json"):
-            data = read_file(path)
-            self._refuse_demo(demo=read_entry(data).demo)
-            targets[f"entries/{path.name}"] = data
-        self._write(previous, targets, [key.secret for key in signers], now)
+        entries = {
+            f"entries/{path.name}": read_file(path) for path in self._staged("entries/*.json")
+        }
+        for path, data in entries.items():
+            entry = read_entry(data)
+            self._refuse_demo(demo=entry.demo)
+            before = previous.read(path)
+            changes.check_grown(read_entry(before) if before is not None else None, entry)
+        drafted = draft(
+            previous,
+            targets={STATEMENT: statement.data()},
+            entries=entries,
+            bits=self.bin_bits,
+            status=self._automated().status.public,
+            now=now,
+        )
+        for role, metadata in drafted.unsigned.items():
+            sign(role, metadata, [key.secret for key in signers], [drafted.delegator(role)])
+        self._write(previous, drafted, now)
         return statement
 
     def publish_status(self, *, now: datetime) -> None:
@@ -275,7 +298,7 @@ class Consortium:
 
         Raises: RegistryError BAD_CEREMONY before the first version, or REGISTRY_CORRUPT.
         """
-        self._write(self._previous(), None, [], now)
+        self._write(self._previous(), None, now)
 
     def statement(self) -> Statement | None:
         """What the members said of the version that lies published, or None before the first."""
@@ -288,41 +311,36 @@ class Consortium:
         found: dict[str, str] = {}
         for path in (*self._staged("entries/*.json"), *self._staged("status/*/*.json")):
             name = path.relative_to(self.folder).as_posix()
-            stored = previous.stored(name)
-            before = self._read_published(stored) if stored is not None else None
+            before = previous.read(name)
             if before != path.read_bytes():
                 found[name] = "new" if before is None else "changed"
         return found
 
-    def _write(
-        self,
-        previous: Previous,
-        targets: Mapping[str, bytes] | None,
-        signers: Sequence[SecretKey],
-        now: datetime,
-    ) -> None:
-        from trust_registry.publish import Automated, plan
+    def _write(self, previous: Previous, drafted: Draft | None, now: datetime) -> None:
+        from trust_registry.publish import complete
 
-        if not self.automated:
-            raise RegistryError(Reason.BAD_CEREMONY, "opened without its automated keys")
         lists = {
-            path.relative_to(self.folder).as_posix(): path.read_bytes()
+            path.relative_to(self.folder).as_posix(): read_file(
+                path, limit=LIMITS.status_list_json_bytes
+            )
             for path in self._staged("status/*/*.json")
         }
-        files = plan(
-            previous,
-            entries=targets,
-            lists=lists,
-            signers=signers,
-            automated=Automated(**self.automated),
-            now=now,
+        files = complete(
+            previous, drafted=drafted, lists=lists, automated=self._automated(), now=now
         )
         # The first root lies there for completeness; no client takes its trust from a stranger.
         for name, data in {"metadata/1.root.json": self.anchor, **files}.items():
             write_file(self.published / name, data)
 
+    def _automated(self) -> Automated:
+        from trust_registry.publish import Automated
+
+        if not self.automated:
+            raise RegistryError(Reason.BAD_CEREMONY, "opened without its automated keys")
+        return Automated(**self.automated)
+
     def _previous(self) -> Previous:
-        from trust_registry.publish import read_previous
+        from trust_registry._previous import read_previous
 
         return read_previous(self._read_published, anchor=self.anchor)
 
@@ -331,8 +349,7 @@ class Consortium:
         return read_file(path, limit=LIMITS.registry_file_bytes) if path.exists() else None
 
     def _published(self, target: str) -> bytes | None:
-        stored = self._previous().stored(target)
-        return self._read_published(stored) if stored is not None else None
+        return self._previous().read(target)
 
     def _staged(self, pattern: str) -> list[Path]:
         return sorted(self.folder.glob(pattern))
@@ -356,6 +373,7 @@ class Consortium:
                 "name": self.name,
                 "demo": self.demo,
                 "threshold": self.threshold,
+                "binBits": self.bin_bits,
                 "members": [{"name": m.name, "key": m.public.multikey} for m in self.members],
                 "principles": [
                     {"version": p.version, "since": format_instant(p.since), "text": p.text}

@@ -1,82 +1,91 @@
 """What a consortium publishes, as TUF metadata: who has to sign what, and in which order it lies.
 
-Root and targets are signed by k of n members. Status lists stand under a delegated, terminating
-role with an automated key of its own, as do snapshot and timestamp: a stolen automated key can
-hold lists back or repeat them, and never make an organisation trusted.
+Root, targets and the bins of entries are signed by k of n members. Status lists stand in bins of a
+terminating role with an automated key of its own, as do snapshot and timestamp: a stolen automated
+key can hold lists back or repeat them, and never make an organisation trusted.
 
-Nothing here touches a file: `plan` takes what was published before and gives the files to write,
-in the order in which to write them, so that a reader never meets half a version.
+Nothing here touches a file. `draft` says what the members have to sign, `complete` adds what is
+signed without a person and gives the files to write, in the order in which to write them, so that
+a reader never meets half a version. Only bins in which something changes get a new version.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Final, TypeVar
+from datetime import datetime
+from typing import Any, Final
 
-from tuf.api.exceptions import RepositoryError, UnsignedMetadataError
-from tuf.api.metadata import (
-    DelegatedRole,
-    Delegations,
-    Metadata,
-    MetaFile,
-    Root,
-    Signed,
-    Snapshot,
-    TargetFile,
-    Targets,
-    Timestamp,
-)
-from tuf.api.serialization.json import JSONSerializer
+from tuf.api.metadata import Metadata, MetaFile, Root, Signed, Snapshot, Targets, Timestamp
 
 from amana.errors import RegistryError
 from amana.keys import PublicKey, SecretKey
 from amana.reasons import Reason
-from trust_registry import _tuf_keys
-from trust_registry._tuf_keys import Ed25519Key, KeySigner
+from trust_registry._bins import (
+    SIGNED_AUTOMATICALLY,
+    SIGNED_BY_MEMBERS,
+    Changes,
+    changed_bins,
+    expiry,
+    parent_of,
+    same_keys,
+    sign,
+    stored,
+    to_bytes,
+)
+from trust_registry._layout import (
+    ENTRIES,
+    STATUS,
+    Delegated,
+    bin_bits,
+    delegations_of,
+    registrar_role,
+    registrar_roles,
+)
+from trust_registry._previous import Previous, check_signed, loaded
+from trust_registry._tuf_keys import Ed25519Key
+from trust_registry.signers import Signer
 
-__all__ = ["AUTOMATED", "Automated", "Previous", "first_root", "plan", "read_previous"]
+__all__ = ["AUTOMATED", "Automated", "Draft", "Submission", "complete", "draft"]
 
-AUTOMATED: Final = ("snapshot", "timestamp", "status")
-STATUS_PATHS: Final = "status/*/*.json"
-SIGNED_BY_MEMBERS: Final = timedelta(days=5 * 365 + 1)
-SIGNED_AUTOMATICALLY: Final = timedelta(days=2 * 365)
-
-_Role = TypeVar("_Role", Root, Timestamp, Snapshot, Targets)
-Read = Callable[[str], bytes | None]  # a path below the published folder -> its bytes, or None
+AUTOMATED: Final = ("snapshot", "timestamp", "status", "log")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Automated:
-    """The three keys that sign without a person: each in its own file, none can admit anybody."""
+    """The keys that sign without a person: each in its own file, none can admit anybody."""
 
     snapshot: SecretKey = field(repr=False)
     timestamp: SecretKey = field(repr=False)
     status: SecretKey = field(repr=False)
+    log: SecretKey = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Previous:
-    """The version that lies published, its signatures checked from the root down."""
+class Draft:
+    """What members have to sign for the next version, and the root and targets it then has."""
 
     root: Root
-    timestamp: Timestamp | None = None
-    snapshot: Snapshot | None = None
-    targets: Metadata[Targets] | None = None
-    status: Targets | None = None
+    targets: Targets
+    entries: Targets
+    unsigned: Mapping[str, Metadata[Any]]  # by role, who delegates first
+    files: Mapping[str, bytes] = field(repr=False)  # bytes of targets, by where they will lie
+    renewed: bool = False  # whether every bin is signed again, for its date
 
-    @property
-    def version(self) -> int:
-        """The registry's version: that of the targets its members signed; 0 before the first."""
-        return self.targets.signed.version if self.targets is not None else 0
+    def delegator(self, role: str) -> Root | Targets:
+        """Whose metadata says which keys count for `role`."""
+        if role in ("root", "targets"):
+            return self.root
+        return self.targets if role == ENTRIES else self.entries
 
-    def stored(self, path: str) -> str | None:
-        """Where the published bytes of a target lie below the folder, or None."""
-        for role in (self.targets.signed if self.targets is not None else None, self.status):
-            if role is not None and path in role.targets:
-                return f"targets/{role.targets[path].get_prefixed_paths()[0]}"
-        return None
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """What a regional registrar hands in: its role's metadata, signed, and what that lists."""
+
+    name: str
+    metadata: bytes
+    targets: Mapping[str, bytes] = field(repr=False)  # by path
 
 
 def first_root(
@@ -84,7 +93,7 @@ def first_root(
     *,
     threshold: int,
     automated: Mapping[str, PublicKey],
-    signers: Sequence[SecretKey],
+    signers: Sequence[Signer],
     now: datetime,
 ) -> bytes:
     """Root version 1, signed: the trust anchor that verifiers must get by a way they trust.
@@ -92,6 +101,21 @@ def first_root(
     Raises: RegistryError BELOW_THRESHOLD (too small a threshold, too few members or signers) or
     BAD_CEREMONY (a key that plays two parts): the caller's fault.
     """
+    metadata = Metadata(root_of(1, members, threshold=threshold, automated=automated, now=now))
+    sign("root", metadata, signers, [metadata.signed])
+    check_signed(metadata.signed, "root", metadata, file="metadata/1.root.json")
+    return to_bytes(metadata)
+
+
+def root_of(
+    version: int,
+    members: Sequence[PublicKey],
+    *,
+    threshold: int,
+    automated: Mapping[str, PublicKey],
+    now: datetime,
+) -> Root:
+    """A root, not signed yet. Raises: RegistryError as `first_root`."""
     keys = [*members, *(automated[name] for name in AUTOMATED)]
     if len(set(keys)) != len(keys):
         raise RegistryError(Reason.BAD_CEREMONY, "one key can't be two members or two roles")
@@ -99,188 +123,206 @@ def first_root(
         raise RegistryError(
             Reason.BELOW_THRESHOLD, "no single key holder: the threshold is 2 to all members"
         )
-    root = Root(version=1, expires=_expiry(now, SIGNED_BY_MEMBERS))
+    root = Root(version=version, expires=expiry(now, SIGNED_BY_MEMBERS))
     for role in ("root", "targets"):
         for member in members:
             root.add_key(Ed25519Key(member), role)
         root.roles[role].threshold = threshold
     for role in ("snapshot", "timestamp"):
         root.add_key(Ed25519Key(automated[role]), role)
-    return _signed_by_members(Metadata(root), root, signers)
+    return root
 
 
-def read_previous(read: Read, *, anchor: bytes) -> Previous:
-    """What lies published now, checked from the trust anchor down.
+def draft(
+    previous: Previous,
+    *,
+    targets: Mapping[str, bytes],
+    entries: Changes,
+    bits: int,
+    status: PublicKey,
+    registrars: Iterable[Delegated] = (),
+    root: Root | None = None,
+    renew: bool = False,
+    now: datetime,
+) -> Draft:
+    """What the members have to sign so that this becomes the next version.
 
-    Raises: RegistryError REGISTRY_CORRUPT or BELOW_THRESHOLD (whoever changed the folder).
-    Not checked: expiry; the next version takes the place of what expired.
+    `targets` is everything that `targets` lists itself; `entries` only what changes. `bits` tells
+    how many bins a registry that publishes for the first time will have. `root` is the next root,
+    if that changes. `renew` signs every bin again, as happens when the members' keys change.
+
+    Raises: RegistryError REGISTRY_CORRUPT or BELOW_THRESHOLD (whoever changed what is published).
     """
-    _tuf_keys.register()
-    root = _loaded(Root, anchor, "the trust anchor").signed
-    stamp = read("metadata/timestamp.json")
-    if stamp is None:
-        return Previous(root=root)
-    timestamp = _loaded(Timestamp, stamp, "timestamp.json")
-    _check(root, "timestamp", timestamp)
-    version = timestamp.signed.snapshot_meta.version
-    snapshot = _loaded(Snapshot, read(f"metadata/{version}.snapshot.json"), "snapshot.json")
-    _check(root, "snapshot", snapshot)
-    found = {}
-    for role in ("targets", "status"):
-        listed = snapshot.signed.meta.get(f"{role}.json")
-        path = f"metadata/{listed.version if listed is not None else 0}.{role}.json"
-        found[role] = _loaded(Targets, read(path), path)
-    _check(root, "targets", found["targets"])
-    _check(found["targets"].signed, "status", found["status"])
-    return Previous(
-        root=root,
-        timestamp=timestamp.signed,
-        snapshot=snapshot.signed,
-        targets=found["targets"],
-        status=found["status"].signed,
+    files: dict[str, bytes] = {}
+    unsigned: dict[str, Metadata[Any]] = {}
+    if root is not None:
+        unsigned["root"] = Metadata(root)
+    root = root or previous.root
+    expires = expiry(now, SIGNED_BY_MEMBERS)
+    top = Targets(
+        version=previous.version + 1,
+        expires=expires,
+        targets=stored(targets, files),
+        delegations=delegations_of(root, Ed25519Key(status), registrars),
+    )
+    unsigned["targets"] = Metadata(top)
+    parent, role = previous.role(ENTRIES), top.get_delegated_role(ENTRIES)
+    if parent is None or renew or not same_keys(parent, role):
+        keys = [top.get_key(keyid) for keyid in role.keyids]
+        parent = parent_of(
+            ENTRIES,
+            role,
+            keys,
+            version=previous.role_version(ENTRIES) + 1,
+            bits=bits if parent is None else bin_bits(parent),
+            expires=expires,
+        )
+        unsigned[ENTRIES] = Metadata(parent)
+    every = ENTRIES in unsigned
+    unsigned |= changed_bins(
+        previous, parent, ENTRIES, entries, files, expires=expires, every=every
+    )
+    return Draft(
+        root=root, targets=top, entries=parent, unsigned=unsigned, files=files, renewed=renew
     )
 
 
-def plan(
+def check_draft(previous: Previous, drafted: Draft) -> None:
+    """Whether enough members signed all of it; a new root needs the old members and the new ones.
+
+    Raises: RegistryError BELOW_THRESHOLD naming file and role (nobody's fault: sign on).
+    """
+    for role, metadata in drafted.unsigned.items():
+        file = f"metadata/{metadata.signed.version}.{role}.json"
+        if role == "root":
+            check_signed(previous.root, role, metadata, file=file)
+        check_signed(drafted.delegator(role), role, metadata, file=file)
+
+
+def complete(
     previous: Previous,
     *,
-    entries: Mapping[str, bytes] | None,
-    lists: Mapping[str, bytes],
-    signers: Sequence[SecretKey],
+    drafted: Draft | None,
+    lists: Changes,
     automated: Automated,
+    submissions: Iterable[Submission] = (),
     now: datetime,
 ) -> dict[str, bytes]:
     """The files of the next version, in the order in which to write them; timestamp.json is last.
 
-    `entries` are the targets that members sign (`registry.json` among them), by path; None leaves
-    what they signed before in force, and then no member is needed. `lists` are all status lists.
+    Without `drafted`, what the members signed before stays in force, and no member is needed.
+    `lists` are the changed files below status/ and issued/.
 
-    Raises: RegistryError BELOW_THRESHOLD if too few members sign, BAD_CEREMONY if somebody else
-    does, or if nothing was published yet (the caller's fault).
+    Raises: RegistryError BELOW_THRESHOLD if too few members signed, or a registrar's own did;
+    BAD_CEREMONY if nothing was published yet, or an automated key is not the one that members
+    named (the callers' fault); REGISTRY_CORRUPT (a submission, or what lies published).
     """
-    files: dict[str, bytes] = {}
-    targets = previous.targets
-    if entries is not None:
-        targets = Metadata(
-            Targets(
-                version=previous.version + 1,
-                expires=_expiry(now, SIGNED_BY_MEMBERS),
-                targets=_stored(entries, files),
-                delegations=_delegations(automated.status.public),
-            )
-        )
-        files[f"metadata/{targets.signed.version}.targets.json"] = _signed_by_members(
-            targets, previous.root, signers
-        )
-    if targets is None:
+    if drafted is not None:
+        check_draft(previous, drafted)
+        top, root = drafted.targets, drafted.root
+    elif previous.targets is not None:
+        top, root = previous.targets.signed, previous.root
+    else:
         raise RegistryError(Reason.BAD_CEREMONY, "the members have not signed a first version yet")
-    status = Metadata(
-        Targets(
-            version=_next(previous.status),
-            expires=_expiry(now, SIGNED_AUTOMATICALLY),
-            targets=_stored(lists, files),
-        )
+    metadata = dict(drafted.unsigned) if drafted is not None else {}
+    files: dict[str, bytes] = dict(drafted.files) if drafted is not None else {}
+    entries = drafted.entries if drafted is not None else previous.role(ENTRIES)
+    metadata |= _status(
+        previous,
+        top,
+        lists,
+        files,
+        automated.status,
+        now,
+        bits=bin_bits(entries) if entries is not None else 0,
+        renew=drafted is not None and drafted.renewed,
     )
-    files[f"metadata/{status.signed.version}.status.json"] = _signed(
-        status, targets.signed, "status", automated.status
-    )
+    metadata |= _submitted(previous, top, submissions, files)
+    versions = dict(previous.snapshot.meta) if previous.snapshot is not None else {}
+    versions |= {
+        f"{role}.json": MetaFile(one.signed.version)
+        for role, one in metadata.items()
+        if role != "root"
+    }
     snapshot = Metadata(
         Snapshot(
             version=_next(previous.snapshot),
-            expires=_expiry(now, SIGNED_AUTOMATICALLY),
-            meta={
-                "targets.json": MetaFile(targets.signed.version),
-                "status.json": MetaFile(status.signed.version),
-            },
+            expires=expiry(now, SIGNED_AUTOMATICALLY),
+            meta=versions,
         )
-    )
-    files[f"metadata/{snapshot.signed.version}.snapshot.json"] = _signed(
-        snapshot, previous.root, "snapshot", automated.snapshot
     )
     timestamp = Metadata(
         Timestamp(
             version=_next(previous.timestamp),
-            expires=_expiry(now, SIGNED_AUTOMATICALLY),
+            expires=expiry(now, SIGNED_AUTOMATICALLY),
             snapshot_meta=MetaFile(snapshot.signed.version),
         )
     )
-    files["metadata/timestamp.json"] = _signed(
-        timestamp, previous.root, "timestamp", automated.timestamp
-    )
+    sign("snapshot", snapshot, [automated.snapshot], [root])
+    sign("timestamp", timestamp, [automated.timestamp], [root])
+    for role, one in {**metadata, "snapshot": snapshot}.items():
+        files[f"metadata/{one.signed.version}.{role}.json"] = to_bytes(one)
+    files["metadata/timestamp.json"] = to_bytes(timestamp)
     return files
 
 
-def _expiry(now: datetime, span: timedelta) -> datetime:
-    return (now.astimezone(UTC) + span).replace(microsecond=0)
+def _status(
+    previous: Previous,
+    top: Targets,
+    lists: Changes,
+    files: dict[str, bytes],
+    key: SecretKey,
+    now: datetime,
+    *,
+    bits: int,
+    renew: bool,
+) -> dict[str, Metadata[Any]]:
+    """The role of the status lists and its changed bins, signed by the automated key."""
+    # As long as what members sign: an unchanged bin is not signed again, and freshness is policy.
+    expires = expiry(now, SIGNED_BY_MEMBERS)
+    made: dict[str, Metadata[Any]] = {}
+    parent, role = previous.role(STATUS), top.get_delegated_role(STATUS)
+    if parent is None or renew or not same_keys(parent, role):
+        keys = [top.get_key(keyid) for keyid in role.keyids]
+        version = previous.role_version(STATUS) + 1
+        parent = parent_of(STATUS, role, keys, version=version, bits=bits, expires=expires)
+        made[STATUS] = Metadata(parent)
+    every = STATUS in made
+    made |= changed_bins(previous, parent, STATUS, lists, files, expires=expires, every=every)
+    for name, metadata in made.items():
+        sign(name, metadata, [key], [top if name == STATUS else parent])
+    return made
+
+
+def _submitted(
+    previous: Previous, top: Targets, submissions: Iterable[Submission], files: dict[str, bytes]
+) -> dict[str, Metadata[Any]]:
+    """What regional registrars hand in: newer than before, and signed by enough of their own."""
+    made: dict[str, Metadata[Any]] = {}
+    for one in submissions:
+        role = registrar_role(one.name)
+        file = f"{role}.json"
+        metadata = loaded(Targets, one.metadata, file)
+        check_signed(top, role, metadata, file=file)
+        version = previous.role_version(role)
+        if metadata.signed.version < version:
+            raise RegistryError(Reason.ROLLBACK, "older than published", file=file, role=role)
+        if metadata.signed.version > version:
+            made[role] = metadata
+            if stored(one.targets, files) != metadata.signed.targets:
+                raise RegistryError(
+                    Reason.REGISTRY_CORRUPT, "it lists other files", file=file, role=role
+                )
+    for role in registrar_roles(top):
+        # Its members may be others than before: what they signed must count under the new ones.
+        standing = made.get(role) or previous.metadata(role)
+        if standing is None:
+            raise RegistryError(
+                Reason.BAD_CEREMONY, "its members have signed nothing yet", role=role
+            )
+        check_signed(top, role, standing, file=f"{role}.json")
+    return made
 
 
 def _next(role: Signed | None) -> int:
     return role.version + 1 if role is not None else 1
-
-
-def _stored(targets: Mapping[str, bytes], files: dict[str, bytes]) -> dict[str, TargetFile]:
-    """Describe the targets, and put their bytes among the files under their hashed names."""
-    described = {
-        path: TargetFile.from_data(path, data, ["sha256"]) for path, data in sorted(targets.items())
-    }
-    for path, target in described.items():
-        files[f"targets/{target.get_prefixed_paths()[0]}"] = targets[path]
-    return described
-
-
-def _delegations(status: PublicKey) -> Delegations:
-    key = Ed25519Key(status)
-    role = DelegatedRole("status", [key.keyid], 1, terminating=True, paths=[STATUS_PATHS])
-    return Delegations({key.keyid: key}, {role.name: role})
-
-
-def _signed_by_members(
-    metadata: Metadata[_Role], root: Root, signers: Sequence[SecretKey]
-) -> bytes:
-    role = metadata.signed.type
-    for secret in signers:
-        signature = metadata.sign(KeySigner(secret), append=True)
-        if signature.keyid not in root.roles[role].keyids:
-            raise RegistryError(Reason.BAD_CEREMONY, "that key is no member's", role=role)
-    # Counted over different keys: the same member twice is one member.
-    result = root.get_verification_result(role, metadata.signed_bytes, metadata.signatures)
-    if not result:
-        raise RegistryError(
-            Reason.BELOW_THRESHOLD,
-            f"signed by {len(result.signed)} of the {result.threshold} members needed",
-            role=role,
-        )
-    return _bytes(metadata)
-
-
-def _signed(
-    metadata: Metadata[_Role], delegator: Root | Targets, role: str, secret: SecretKey
-) -> bytes:
-    metadata.sign(KeySigner(secret))
-    _check(delegator, role, metadata)
-    return _bytes(metadata)
-
-
-def _bytes(metadata: Metadata[_Role]) -> bytes:
-    return metadata.to_bytes(JSONSerializer(compact=False))
-
-
-def _loaded(kind: type[_Role], data: bytes | None, name: str) -> Metadata[_Role]:
-    if data is None:
-        raise RegistryError(Reason.REGISTRY_CORRUPT, "a file is missing", file=name)
-    try:
-        metadata = Metadata[_Role].from_bytes(data)
-    except RepositoryError as error:
-        raise RegistryError(Reason.REGISTRY_CORRUPT, str(error), file=name) from None
-    if not isinstance(metadata.signed, kind):
-        raise RegistryError(Reason.REGISTRY_CORRUPT, "metadata of another role", file=name)
-    return metadata
-
-
-def _check(delegator: Root | Targets, role: str, metadata: Metadata[_Role]) -> None:
-    try:
-        delegator.verify_delegate(role, metadata.signed_bytes, metadata.signatures)
-    except UnsignedMetadataError as error:
-        raise RegistryError(Reason.BELOW_THRESHOLD, str(error), role=role) from None
-    except (RepositoryError, ValueError) as error:  # numbers or texts with no canonical form too
-        raise RegistryError(Reason.REGISTRY_CORRUPT, str(error), role=role) from None

@@ -1,15 +1,18 @@
 """Signed metadata names a target, or a hash, that leads out of the folder."""
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tuf.api.metadata import TargetFile
 
 from amana.errors import RegistryError
 from amana.jcs import canonical
 from amana.reasons import Reason
 from tests.registry_lab import Lab
+from trust_registry._layout import bin_of
 
 EXPECT = (RegistryError, Reason.REGISTRY_CORRUPT)
 
@@ -20,14 +23,12 @@ EXPECT = (RegistryError, Reason.REGISTRY_CORRUPT)
 def test_a_target_outside_the_folder_is_never_read(tmp_path: Path, path: str) -> None:
     lab = Lab(tmp_path)
     lab.begin()
-    lab.force(
-        entries={lab.relief.entry_path: canonical(lab.relief.entry()), "entries/x.json": b"{}"}
-    )
 
-    def rename(signed: Any) -> None:
-        signed["targets"][path] = signed["targets"].pop("entries/x.json")
+    def smuggle(unsigned: Mapping[str, Any]) -> None:
+        target = TargetFile.from_data(path, b"{}", ["sha256"])
+        unsigned[bin_of(path, "entries", 1)].signed.targets[path] = target
 
-    lab.resign("metadata/2.targets.json", rename)
+    lab.force(entries={lab.relief.entry_path: canonical(lab.relief.entry())}, spoil=smuggle)
     lab.refused(EXPECT)
     assert not list(tmp_path.rglob("*secret.json"))
 
@@ -35,12 +36,13 @@ def test_a_target_outside_the_folder_is_never_read(tmp_path: Path, path: str) ->
 def test_a_hash_that_is_a_path_is_refused(tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     lab.begin()
-    lab.force(entries={lab.relief.entry_path: canonical(lab.relief.entry())})
+    path = lab.relief.entry_path
 
-    def rename(signed: Any) -> None:
-        signed["targets"][lab.relief.entry_path]["hashes"]["sha256"] = "../../../x"
+    def mislead(unsigned: Mapping[str, Any]) -> None:
+        target = unsigned[bin_of(path, "entries", 1)].signed.targets[path]
+        target.hashes["sha256"] = "../../../x"
 
-    lab.resign("metadata/2.targets.json", rename)
+    lab.force(entries={path: canonical(lab.relief.entry())}, spoil=mislead)
     lab.refused(EXPECT)
 
 

@@ -23,7 +23,7 @@ def test_a_changed_entry_is_refused(tmp_path: Path) -> None:
     changed = path.read_text().replace(lab.relief.key.public.multikey, thief)
     assert thief in changed
     path.write_text(changed)
-    assert lab.refused(EXPECT).where["role"] == "targets"
+    assert lab.refused(EXPECT).where["role"] == "entries"
 
 
 def test_what_was_verified_before_needs_no_second_copy(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def relief() -> Issuer:
 @pytest.fixture
 def circle(run: Run, tmp_path: Path, relief: Issuer) -> Path:
     folder = tmp_path / "circle"
-    founded = run("init", "--out", folder, "--name", "The circle", "--demo")
+    founded = run("init", "--out", folder, "--name", "The circle", "--demo", "--bin-bits", 1)
     assert (founded["threshold"], founded["members"]) == (2, ["member-1", "member-2", "member-3"])
     (tmp_path / "dossier.txt").write_text("what was looked at")
     key_file = tmp_path / "relief.key"

@@ -115,13 +115,14 @@ def test_the_machines_clock_decides_nothing(tmp_path: Path, monkeypatch: Any) ->
     assert lab.load(now=long_ago).published == long_ago
 
 
-@pytest.mark.parametrize("role", ["snapshot", "targets", "status"])
+@pytest.mark.parametrize("role", ["snapshot", "targets", "status", "bin"])
 def test_a_missing_file_of_the_metadata_is_named(lab: Lab, role: str) -> None:
     lab.begin()
-    lab.publish()
-    (lab.published / f"metadata/2.{role}.json").unlink()
+    lab.force(entries={lab.relief.entry_path: canonical(lab.relief.entry())}, spoil=lambda _: None)
+    file = f"metadata/2.{role}.json" if role != "bin" else lab.bin_file(lab.relief.entry_path)
+    (lab.published / file).unlink()
     error = lab.refused((RegistryError, Reason.REGISTRY_CORRUPT))
-    assert error.where == {"file": f"metadata/2.{role}.json", "role": role}
+    assert error.where == {"file": file, "role": file.split(".")[1]}
 
 
 def test_a_missing_entry_is_named(lab: Lab) -> None:
@@ -130,7 +131,7 @@ def test_a_missing_entry_is_named(lab: Lab) -> None:
     lab.publish()
     for path in (lab.published / "targets/entries").iterdir():
         path.unlink()
-    assert lab.refused((RegistryError, Reason.REGISTRY_CORRUPT)).where["role"] == "targets"
+    assert lab.refused((RegistryError, Reason.REGISTRY_CORRUPT)).where["role"] == "entries"
 
 
 def test_an_unreadable_file_is_a_typed_error(lab: Lab) -> None:

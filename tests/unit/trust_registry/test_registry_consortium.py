@@ -16,9 +16,9 @@ from amana.reasons import Reason
 from amana.sealed import KeyFile, open_key_file
 from tests.deterministic import randomness
 from tests.registry_lab import CHEAP, NOW, PASSPHRASE, Lab
+from trust_registry._previous import read_previous
 from trust_registry._tuf_keys import Ed25519Key, KeySigner
 from trust_registry.consortium import Consortium
-from trust_registry.publish import read_previous
 from trust_registry.snapshot import State
 
 
@@ -40,6 +40,7 @@ def create(folder: Path, **changes: Any) -> Consortium:
         "randomness": randomness("create"),
         "now": NOW,
         "cost": CHEAP,
+        "bin_bits": 1,
     }
     return Consortium.create(folder, **{**given, **changes})
 
@@ -49,7 +50,7 @@ def test_key_files_are_sealed_private_and_marked(tmp_path: Path) -> None:
         tmp_path, demo=True, members=4, threshold=3, passphrase_of=lambda name: name.encode()
     )
     files = sorted(tmp_path.glob("*/*.key"))
-    assert len(files) == 7
+    assert len(files) == 8
     for path in files:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         data = path.read_bytes()
@@ -200,9 +201,9 @@ def test_a_second_key_joins_and_the_first_retires(lab: Lab) -> None:
     [
         (lambda data: b"{", Reason.REGISTRY_CORRUPT),
         (None, Reason.REGISTRY_CORRUPT),
-        (lambda data: data.replace(b'"sig": "', b'"sig": "00', 1), Reason.BELOW_THRESHOLD),
+        (lambda data: data.replace(b'"sig":"', b'"sig":"00', 1), Reason.BELOW_THRESHOLD),
         (
-            lambda data: data.replace(b'"expires"', b'"x": 1.5, "expires"', 1),
+            lambda data: data.replace(b'"expires"', b'"x":1.5,"expires"', 1),
             Reason.REGISTRY_CORRUPT,
         ),
     ],

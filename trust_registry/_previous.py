@@ -1,0 +1,182 @@
+"""The version that lies published, read back for the next one to build upon; no more than it needs.
+
+Of the bins only those are read in which something changes: a registry of 100,000 organisations has
+2048 of them, and one change touches one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from tuf.api.exceptions import RepositoryError, UnsignedMetadataError
+from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
+
+from amana.errors import RegistryError
+from amana.reasons import Reason
+from trust_registry import _tuf_keys
+from trust_registry._layout import ENTRIES, STATUS
+
+__all__ = ["Previous", "Read", "check_signed", "loaded", "read_previous"]
+
+_Role = TypeVar("_Role", Root, Timestamp, Snapshot, Targets)
+Read = Callable[[str], bytes | None]  # a path below the published folder -> its bytes, or None
+_MOST_ROOTS: Final = 1024  # a folder that somebody filled with roots ends somewhere
+
+
+@dataclass(frozen=True, kw_only=True)
+class Previous:
+    """The published version, its signatures checked from the trust anchor down as it is read."""
+
+    root: Root
+    timestamp: Timestamp | None = None
+    snapshot: Snapshot | None = None
+    targets: Metadata[Targets] | None = None
+    _read: Read = field(repr=False, default=lambda _: None)
+    _roles: dict[str, Metadata[Targets]] = field(repr=False, default_factory=dict)
+
+    @property
+    def version(self) -> int:
+        """The registry's version: that of the targets its members signed; 0 before the first."""
+        return self.targets.signed.version if self.targets is not None else 0
+
+    def role_version(self, role: str) -> int:
+        """The published version of a role's metadata; 0 if it has none."""
+        listed = self.snapshot.meta.get(f"{role}.json") if self.snapshot is not None else None
+        return listed.version if listed is not None else 0
+
+    def metadata(self, role: str, *, parent: str = "targets") -> Metadata[Targets] | None:
+        """What a delegated role signed, or None if it has published nothing yet.
+
+        Raises: RegistryError REGISTRY_CORRUPT or BELOW_THRESHOLD (whoever changed the folder).
+        """
+        if self.targets is None:
+            return None
+        if role not in self._roles:
+            version = self.role_version(role)
+            delegator = self.targets.signed if parent == "targets" else self.role(parent)
+            if version == 0 or delegator is None:
+                return None
+            file = f"metadata/{version}.{role}.json"
+            metadata = loaded(Targets, self._read(file), file)
+            check_signed(delegator, role, metadata, file=file)
+            self._roles[role] = metadata
+        return self._roles[role]
+
+    def role(self, role: str, *, parent: str = "targets") -> Targets | None:
+        """What a delegated role lists. Raises: RegistryError as `metadata`."""
+        metadata = self.metadata(role, parent=parent)
+        return metadata.signed if metadata is not None else None
+
+    def lists(self, path: str) -> Targets | None:
+        """The role in which a target of this path stands, or would stand; None for `targets`."""
+        parent, lists = "targets", self.targets.signed if self.targets is not None else None
+        while lists is not None and lists.delegations is not None:
+            name = next((role for role, _ in lists.delegations.get_roles_for_target(path)), None)
+            if name is None:
+                break
+            parent, lists = name, self.role(name, parent=parent)
+        return lists
+
+    def stored(self, path: str) -> str | None:
+        """Where the published bytes of a target lie below the folder, or None."""
+        lists = self.lists(path)
+        if lists is None or path not in lists.targets:
+            return None
+        return f"targets/{lists.targets[path].get_prefixed_paths()[0]}"
+
+    def read(self, path: str) -> bytes | None:
+        """The published bytes of a target, checked against the hash that was signed; or None.
+
+        Raises: RegistryError REGISTRY_CORRUPT (whoever changed the folder).
+        """
+        stored = self.stored(path)
+        if stored is None:
+            return None
+        data, lists = self._read(stored), self.lists(path)
+        try:
+            if data is None or lists is None:
+                raise RegistryError(Reason.REGISTRY_CORRUPT, "a file is missing", file=stored)
+            lists.targets[path].verify_length_and_hashes(data)
+        except RepositoryError as error:
+            raise RegistryError(Reason.REGISTRY_CORRUPT, str(error), file=stored) from None
+        return data
+
+
+def read_previous(read: Read, *, anchor: bytes) -> Previous:
+    """What lies published now, checked from the trust anchor down.
+
+    Raises: RegistryError REGISTRY_CORRUPT or BELOW_THRESHOLD (whoever changed the folder).
+    Not checked: expiry; the next version takes the place of what expired. Bins, until asked for.
+    """
+    _tuf_keys.register()
+    root = newest_root(read, anchor=anchor)
+    stamp = read("metadata/timestamp.json")
+    if stamp is None:
+        return Previous(root=root)
+    timestamp = loaded(Timestamp, stamp, "metadata/timestamp.json")
+    check_signed(root, "timestamp", timestamp, file="metadata/timestamp.json")
+    file = f"metadata/{timestamp.signed.snapshot_meta.version}.snapshot.json"
+    snapshot = loaded(Snapshot, read(file), file)
+    check_signed(root, "snapshot", snapshot, file=file)
+    listed = snapshot.signed.meta.get("targets.json")
+    file = f"metadata/{listed.version if listed is not None else 0}.targets.json"
+    targets = loaded(Targets, read(file), file)
+    check_signed(root, "targets", targets, file=file)
+    previous = Previous(
+        root=root,
+        timestamp=timestamp.signed,
+        snapshot=snapshot.signed,
+        targets=targets,
+        _read=read,
+    )
+    for role in (STATUS, ENTRIES):
+        if previous.role(role) is None:
+            raise RegistryError(Reason.REGISTRY_CORRUPT, "a role is missing", file=file, role=role)
+    return previous
+
+
+def newest_root(read: Read, *, anchor: bytes) -> Root:
+    """The newest root that follows from the trust anchor, each signed by the one before it.
+
+    Raises: RegistryError as `read_previous`.
+    """
+    root = loaded(Root, anchor, "the trust anchor").signed
+    for _ in range(_MOST_ROOTS):
+        file = f"metadata/{root.version + 1}.root.json"
+        data = read(file)
+        if data is None:
+            break
+        following = loaded(Root, data, file)
+        if following.signed.version != root.version + 1:
+            raise RegistryError(Reason.REGISTRY_CORRUPT, "another version", file=file, role="root")
+        check_signed(root, "root", following, file=file)
+        check_signed(following.signed, "root", following, file=file)
+        root = following.signed
+    return root
+
+
+def loaded(kind: type[_Role], data: bytes | None, file: str) -> Metadata[_Role]:
+    """Parse the metadata of one role. Raises: RegistryError REGISTRY_CORRUPT (whoever made it)."""
+    if data is None:
+        raise RegistryError(Reason.REGISTRY_CORRUPT, "a file is missing", file=file)
+    try:
+        metadata = Metadata[_Role].from_bytes(data)
+    except RepositoryError as error:
+        raise RegistryError(Reason.REGISTRY_CORRUPT, str(error), file=file) from None
+    if not isinstance(metadata.signed, kind):
+        raise RegistryError(Reason.REGISTRY_CORRUPT, "metadata of another role", file=file)
+    return metadata
+
+
+def check_signed(
+    delegator: Root | Targets, role: str, metadata: Metadata[_Role], *, file: str
+) -> None:
+    """Raises: RegistryError BELOW_THRESHOLD or REGISTRY_CORRUPT (whoever made the file)."""
+    try:
+        delegator.verify_delegate(role, metadata.signed_bytes, metadata.signatures)
+    except UnsignedMetadataError as error:
+        raise RegistryError(Reason.BELOW_THRESHOLD, str(error), file=file, role=role) from None
+    except (RepositoryError, ValueError) as error:  # numbers or texts with no canonical form too
+        raise RegistryError(Reason.REGISTRY_CORRUPT, str(error), file=file, role=role) from None
