@@ -58,7 +58,7 @@ def test_from_a_consortium_to_a_believed_answer(run: Run) -> None:
     Path("dossier.txt").write_text("Reviewed by two members.")
 
     # Two of three members admit an organisation.
-    run("registry init --out consortium --name Circle --demo")
+    run("registry init --out consortium --name Circle --demo --bin-bits 1")
     run(f"issuer init --dir office --did {DID} --demo")
     run(
         f"registry entry --did {DID} --key key-1=office/issuer.key --action issue:PurposeCredential"
