@@ -13,7 +13,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from amana.errors import RegistryError
+from amana.errors import InputError, RegistryError
 from amana.jcs import canonical
 from amana.limits import LIMITS, Limits
 from amana.reasons import Reason
@@ -152,8 +152,17 @@ def _answers(value: Json, form: Form, limits: Limits) -> Mapping[str, Answer]:
     for name, answer in as_object(value, Reason.BAD_VETTING).items():
         if name not in rows:
             raise malformed("an answer to a question that this form does not ask")
-        answers[name] = _answer(answer, limits)
+        try:
+            if not _left_empty(answer):
+                answers[name] = _answer(answer, limits)
+        except InputError as error:
+            raise InputError(error.reason, error.detail, row=name) from None
     return MappingProxyType(answers)
+
+
+def _left_empty(value: Json) -> bool:
+    """A row of the form that nobody filled in is no answer, and no fault of form either."""
+    return type(value) is dict and all(text in ("", []) for text in value.values())
 
 
 def _answer(value: Json, limits: Limits) -> Answer:

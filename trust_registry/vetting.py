@@ -36,7 +36,15 @@ from trust_registry.questions import Form
 from trust_registry.snapshot import Entry
 from trust_registry.votes import Choice, Tally, count_votes
 
-__all__ = ["barred", "decide", "matter_of", "require_decided", "require_governance", "tally"]
+__all__ = [
+    "barred",
+    "decide",
+    "matter_of",
+    "needs_decision",
+    "require_decided",
+    "require_governance",
+    "tally",
+]
 
 APPEAL_WITHIN: Final = timedelta(days=60)
 
@@ -172,6 +180,33 @@ def require_decided(
     for code in sorted(entry.jurisdictions) or [EVERYWHERE]:
         require_ready(case.places.get(code), did=entry.did, code=code)
     return decision
+
+
+def needs_decision(before: Entry | None, after: Entry) -> bool:
+    """Whether `after` needs the members' decision: it is new, or lets somebody do more than before.
+
+    More to do, more places, other tiers or another dossier are a matter of vetting; names, keys and
+    histories are not.
+    """
+    if before is None:
+        return True
+    return (
+        not after.actions <= before.actions
+        or before.dossier != after.dossier
+        or (before.jurisdictions != after.jurisdictions and not _fewer(before, after))
+        or any(
+            ("ask", resource) in after.actions
+            and (resource not in after.tiers or not after.tiers[resource] <= tiers)
+            for resource, tiers in before.tiers.items()
+        )
+    )
+
+
+def _fewer(before: Entry, after: Entry) -> bool:
+    """No places named means all of them."""
+    return bool(after.jurisdictions) and (
+        not before.jurisdictions or after.jurisdictions <= before.jurisdictions
+    )
 
 
 def _borne_out(
