@@ -91,6 +91,14 @@ copies: Final = Table(
     Column("revoked", Boolean, nullable=False),
     sqlite_with_rowid=False,
 )
+# What each key signed, as digests one after another, so that it outlives the key (design, 6).
+issued: Final = Table(
+    "issued",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("method", String(600), nullable=False),
+    Column("digests", LargeBinary, nullable=False),
+)
 revocations: Final = Table(
     "revocations",
     metadata,
@@ -112,6 +120,12 @@ _RULES: Final = {
         BEFORE UPDATE ON copies
         WHEN NEW.list <> OLD.list OR NEW.position <> OLD.position OR NEW.revoked < OLD.revoked
         BEGIN SELECT RAISE(ABORT, 'a revoked copy stays revoked'); END""",
+    "issued_stays": """
+        BEFORE DELETE ON issued
+        BEGIN SELECT RAISE(ABORT, 'what was issued stays issued'); END""",
+    "issued_stands": """
+        BEFORE UPDATE ON issued
+        BEGIN SELECT RAISE(ABORT, 'what was issued stays issued'); END""",
     "revocations_stay": """
         BEFORE DELETE ON revocations
         BEGIN SELECT RAISE(ABORT, 'revocations are only added'); END""",
@@ -123,7 +137,8 @@ _RULES: Final = {
 }
 for _name, _rule in _RULES.items():
     event.listen(
-        metadata,
+        # With their own table, which a register from before it may get later.
+        issued if _name.startswith("issued_") else metadata,
         "after_create",
         DDL(  # type: ignore[no-untyped-call]
             f"CREATE TRIGGER {_name} {_rule}"

@@ -23,6 +23,7 @@ from amana.strict_json import JsonObject
 from issuer._intake_command import take_in
 from issuer.cards import draw_cards
 from issuer.issue import issue
+from issuer.issued import build_list, keep_issued
 from issuer.offer import Acceptance, Consent, accept_many, read_holder_keys, refuse
 from issuer.office import Office, create_office, open_office
 from issuer.register import RegisterRow, State, expire
@@ -87,6 +88,9 @@ def add_commands(role: argparse.ArgumentParser) -> None:
 
     parser = add("status", _status, "write the signed status lists")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+
+    parser = add("issued-list", _issued_list, "write the signed list of all that the key issued")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="for the registry")
 
     parser = add("certify", _certify, "let a station ask in your name, for 90 days at most")
     parser.add_argument("--station", required=True, metavar="DID", help="its did:key")
@@ -277,6 +281,23 @@ def _status(options: argparse.Namespace) -> Answer:
     return Answer(data={"lists": list(lists)}, text=f"{len(lists)} status lists in {options.out}")
 
 
+def _issued_list(options: argparse.Namespace) -> Answer:
+    secret = passphrase(options)
+    with open_office(options.dir, passphrase=secret) as office:
+        document = build_list(
+            office.register,
+            signer=office.signer(secret),
+            issuer_did=office.did,
+            verification_method=office.verification_method,
+            today=today(),
+        )
+    write_file(options.out, canonical(document))
+    return Answer(
+        data={"file": str(options.out), "verification_method": document["verificationMethod"]},
+        text=f"{options.out}: hand it to the consortium, as often as you issue.",
+    )
+
+
 def _certify(options: argparse.Namespace) -> Answer:
     station = did_key.resolve(options.station)
     with _open(options) as office:
@@ -291,8 +312,9 @@ def _certify(options: argparse.Namespace) -> Answer:
             days=options.days,
             randomness=os.urandom,
         )
-    # A station whose acts are misspelt would be told so only at the counter.
-    check_schema("StationCertificate", certificate)
+        # A station whose acts are misspelt would be told so only at the counter.
+        check_schema("StationCertificate", certificate)
+        keep_issued(office.register, office.verification_method, [canonical(certificate)])
     write_file(options.out, canonical(certificate))
     return Answer(
         data={"station": options.station, "file": str(options.out), "acts": options.act},

@@ -22,8 +22,10 @@ from amana.strict_json import Json
 from issuer._lines import CopySigner
 from issuer._output import LineFile, refuse_to_overwrite
 from issuer._run import Run
+from issuer.issued import keep_digests
 from issuer.purposes import Purposes
 from issuer.register import Register
+from trust_registry.issued import digest_of
 
 __all__ = ["Issued", "Order", "issue", "issue_to_file"]
 
@@ -137,6 +139,7 @@ def issue(
             valid_from=run.start(),
         )
         done = written = 0
+        digests = bytearray()
         with LineFile(out) as file:
             for step, committed in (
                 (run.committed_before(), False),
@@ -149,10 +152,14 @@ def issue(
                         lines = copy_signer.sign(row.subject, places, valid_until=row.valid_until)
                         file.write(lines)
                         written += len(lines)
+                        for line in lines:
+                            digests += digest_of(line)
                     done += len(ready)
                     if progress is not None:
                         progress(done + len(run.skipped), total)
             if done:
+                # Before anything is out: a run that is cut short here keeps them once more.
+                keep_digests(register, verification_method, digests)
                 file.publish()
             else:
                 file.discard()

@@ -14,12 +14,14 @@ import pytest
 
 from amana.cli import main
 from amana.keys import PublicKey, SecretKey
+from amana.multibase import encode_base64url
 from amana.schema import check_schema
 from amana.sealed import Cost
 from amana.status import read_status_list
 from issuer import cli
 from issuer.office import create_office
 from tests.issuing_lab import DID, TODAY, read_lines, wallet_keys
+from trust_registry.issued import digest_of, issuer_signed_form
 
 CHEAP = Cost(memory=8192 * 1024, passes=1)
 PASS = b"correct horse"
@@ -380,3 +382,15 @@ def test_paper_cards_are_drawn(shell: Shell, tmp_path: Path) -> None:
         main(["issuer", "cards", str(tmp_path / "issued.jsonl"), "--out", str(tmp_path / "c")]) == 0
     )
     assert len(list((tmp_path / "c").glob("*.png"))) == len(rows)
+
+
+def test_what_a_key_signed_is_written_as_a_list(shell: Shell, tmp_path: Path) -> None:
+    """C87: the certificate of a station outlives a stolen key as the copies do."""
+    station, out = SecretKey.generate(os.urandom).public, tmp_path / "certificate.json"
+    shell("certify", "--station", station.did, "--act", "food-assistance", "--out", out)
+    certificate = json.loads(out.read_bytes())
+    answer = shell("issued-list", "--out", tmp_path / "issued.json")
+    assert answer["verification_method"] == f"{DID}#key-1"
+    document = json.loads((tmp_path / "issued.json").read_bytes())
+    digest = digest_of(issuer_signed_form(certificate))
+    assert document["digests"] == encode_base64url(digest)
