@@ -255,6 +255,7 @@ class Reason(StrEnum):
     WOULD_OVERWRITE = "would-overwrite"
     MISSING_LIBRARY = "missing-library"
     PORT_UNUSABLE = "port-unusable"
+    TLS_NEEDED = "tls-needed"
 
     # Enum's own hash is a call into Python; reasons are looked up at every verification.
     __hash__ = str.__hash__
