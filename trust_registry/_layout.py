@@ -22,8 +22,11 @@ from tuf.api.metadata import DelegatedRole, Delegations, Role, Root, SuccinctRol
 
 from trust_registry._tuf_keys import Ed25519Key
 
-__all__ = ["ENTRIES", "STATUS", "Delegated", "bin_of", "delegations_of", "registrar_role"]
+__all__ = ["ENTRIES", "ROLE", "STATUS", "Delegated", "bin_of", "delegations_of", "registrar_role"]
 
+# A member of what each role of targets signs: its own name. TUF does not ask for one, so a carrier
+# could hand over one bin, an empty one perhaps, in the place of another that the same keys signed.
+ROLE: Final = "role"
 STATUS: Final = "status"
 ENTRIES: Final = "entries"
 STATUS_PATHS: Final = ("status/*/*", "issued/*/*")
@@ -47,6 +50,11 @@ class Delegated:
 def registrar_role(name: str) -> str:
     """The role of the regional registrar `name`."""
     return f"{_OF_REGISTRAR}{name}"
+
+
+def registrar_name(role: str) -> str | None:
+    """The registrar whose role this is, or None for another role."""
+    return role.removeprefix(_OF_REGISTRAR) if role.startswith(_OF_REGISTRAR) else None
 
 
 def registrar_roles(targets: Targets) -> list[str]:
