@@ -12,7 +12,7 @@ from tuf.api.serialization.json import JSONSerializer
 
 from amana.errors import RegistryError
 from amana.reasons import Reason
-from trust_registry._layout import bin_bits, bin_delegations, bin_of, bins_of
+from trust_registry._layout import ROLE, bin_bits, bin_delegations, bin_of, bins_of
 from trust_registry._previous import Previous
 from trust_registry._tuf_keys import Ed25519Key
 from trust_registry.signers import Signer
@@ -55,6 +55,7 @@ def parent_of(
         expires=expires,
         targets={},
         delegations=bin_delegations(name, role, keys, bits),
+        unrecognized_fields={ROLE: name},
     )
 
 
@@ -97,7 +98,14 @@ def changed_bins(
         if every or before is None or listed != before.targets:
             version = previous.role_version(bin_name) + 1
             targets = dict(sorted(listed.items()))
-            made[bin_name] = Metadata(Targets(version=version, expires=expires, targets=targets))
+            made[bin_name] = Metadata(
+                Targets(
+                    version=version,
+                    expires=expires,
+                    targets=targets,
+                    unrecognized_fields={ROLE: bin_name},
+                )
+            )
     return made
 
 

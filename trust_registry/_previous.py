@@ -16,9 +16,9 @@ from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
 from amana.errors import RegistryError
 from amana.reasons import Reason
 from trust_registry import _tuf_keys
-from trust_registry._layout import ENTRIES, STATUS
+from trust_registry._layout import ENTRIES, ROLE, STATUS
 
-__all__ = ["Previous", "Read", "check_signed", "loaded", "read_previous"]
+__all__ = ["Previous", "Read", "check_named", "check_signed", "loaded", "read_previous"]
 
 _Role = TypeVar("_Role", Root, Timestamp, Snapshot, Targets)
 Read = Callable[[str], bytes | None]  # a path below the published folder -> its bytes, or None
@@ -61,6 +61,7 @@ class Previous:
             file = f"metadata/{version}.{role}.json"
             metadata = loaded(Targets, self._read(file), file)
             check_signed(delegator, role, metadata, file=file)
+            check_named(role, metadata.signed, file=file)
             self._roles[role] = metadata
         return self._roles[role]
 
@@ -124,6 +125,7 @@ def read_previous(read: Read, *, anchor: bytes) -> Previous:
     file = f"metadata/{listed.version if listed is not None else 0}.targets.json"
     targets = loaded(Targets, read(file), file)
     check_signed(root, "targets", targets, file=file)
+    check_named("targets", targets.signed, file=file)
     previous = Previous(
         root=root,
         timestamp=timestamp.signed,
@@ -168,6 +170,15 @@ def loaded(kind: type[_Role], data: bytes | None, file: str) -> Metadata[_Role]:
     if not isinstance(metadata.signed, kind):
         raise RegistryError(Reason.REGISTRY_CORRUPT, "metadata of another role", file=file)
     return metadata
+
+
+def check_named(role: str, targets: Targets, *, file: str) -> None:
+    """Whether a role of targets signed this as its own, and not a neighbour with the same keys.
+
+    Raises: RegistryError REGISTRY_CORRUPT (whoever exchanged the files).
+    """
+    if targets.unrecognized_fields.get(ROLE) != role:
+        raise RegistryError(Reason.REGISTRY_CORRUPT, "another role's file", file=file, role=role)
 
 
 def check_signed(

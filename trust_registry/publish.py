@@ -35,6 +35,7 @@ from trust_registry._bins import (
 )
 from trust_registry._layout import (
     ENTRIES,
+    ROLE,
     STATUS,
     Delegated,
     bin_bits,
@@ -42,7 +43,7 @@ from trust_registry._layout import (
     registrar_role,
     registrar_roles,
 )
-from trust_registry._previous import Previous, check_signed, loaded
+from trust_registry._previous import Previous, check_named, check_signed, loaded
 from trust_registry._tuf_keys import Ed25519Key
 from trust_registry.signers import Signer
 
@@ -164,6 +165,7 @@ def draft(
         expires=expires,
         targets=stored(targets, files),
         delegations=delegations_of(root, Ed25519Key(status), registrars),
+        unrecognized_fields={ROLE: "targets"},
     )
     unsigned["targets"] = Metadata(top)
     parent, role = previous.role(ENTRIES), top.get_delegated_role(ENTRIES)
@@ -304,6 +306,7 @@ def _submitted(
         file = f"{role}.json"
         metadata = loaded(Targets, one.metadata, file)
         check_signed(top, role, metadata, file=file)
+        check_named(role, metadata.signed, file=file)
         version = previous.role_version(role)
         if metadata.signed.version < version:
             raise RegistryError(Reason.ROLLBACK, "older than published", file=file, role=role)
