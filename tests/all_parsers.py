@@ -12,6 +12,7 @@ from functools import cache
 from tests.amana_parsers import parsers
 from tests.counter_parsers import counter_parsers
 from tests.linked_parsers import linked_parsers
+from tests.log_parsers import log_parsers
 from tests.office_parsers import office_parsers
 from tests.parser_trials import Parser, trial
 from tests.token_parsers import token_parsers
@@ -22,6 +23,7 @@ _TABLES: Mapping[str, Callable[[], dict[str, Parser]]] = {
     "tokens": token_parsers,
     "linked": linked_parsers,
     "counter": counter_parsers,
+    "log": log_parsers,
     "office": office_parsers,
 }
 # Parts of a table that would take too long as a whole: by how their names begin.
@@ -33,6 +35,7 @@ _SYNTAX = (
 _PARTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "documents": {"syntax": _SYNTAX},
     "counter": {"registry": ("registry_",)},
+    "log": {"registry": ("log_",)},
 }
 
 

@@ -146,6 +146,8 @@ def grown(leaves: Iterable[bytes], *, size: int, read: Read) -> dict[str, bytes]
     files: dict[str, bytes] = {}
     tiles = Tiles(read, size)
     added = list(leaves)
+    if not added:
+        return files
     number, rest = divmod(size, WIDTH)
     entries = (tiles.bundle(number) if rest else []) + added
     for begin in range(0, len(entries), WIDTH):

@@ -267,7 +267,8 @@ def every_leaf(checkpoint: Checkpoint, *, read: Read, limits: Limits = LIMITS) -
             try:
                 found.append(read_leaf(data, limits=limits))
             except InputError as error:
-                where = {"file": tile_path("entries", number), "role": "log"}
+                width = min(WIDTH, checkpoint.size - number * WIDTH)
+                where = {"file": tile_path("entries", number, width), "role": "log"}
                 raise RegistryError(error.reason, error.detail, **where) from None
     return tuple(found)
 
