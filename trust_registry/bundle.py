@@ -21,6 +21,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -32,7 +33,7 @@ from amana.jcs import canonical
 from amana.limits import LIMITS, Limits
 from amana.reasons import Reason
 from amana.strict_json import as_object, loads
-from trust_registry._contents import (
+from trust_registry._inventory import (
     ANCHOR,
     Contents,
     Target,
@@ -229,15 +230,18 @@ class BundleSource:
         )
 
 
-def open_bundle(path: Path, *, limits: Limits = LIMITS) -> BundleSource:
-    """A bundle on a disk or a stick, kept open until it is forgotten. Raises: as `BundleSource`."""
+@contextmanager
+def open_bundle(path: Path, *, name: str = "", limits: Limits = LIMITS) -> Iterator[BundleSource]:
+    """A bundle on a disk or a stick, called `name` in errors. Raises: as `BundleSource`."""
+    name = name or path.name
     try:
         file = path.open("rb")
     except OSError as error:
         raise RegistryError(
-            Reason.UNREADABLE_FILE, error.strerror or "can't be read", file=str(path)
+            Reason.UNREADABLE_FILE, error.strerror or "can't be read", file=name
         ) from None
-    return BundleSource(file, name=path.name, limits=limits)
+    with file:
+        yield BundleSource(file, name=name, limits=limits)
 
 
 def read_bundle(data: bytes, *, limits: Limits = LIMITS) -> BundleSource:

@@ -23,7 +23,7 @@ from amana.jcs import canonical
 from amana.limits import LIMITS, Limits
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject, as_object, loads
-from trust_registry._contents import (
+from trust_registry._inventory import (
     ANCHOR,
     TIMESTAMP,
     Contents,
@@ -32,7 +32,7 @@ from trust_registry._contents import (
     targets_of,
 )
 from trust_registry._patch import apply_patch, make_patch
-from trust_registry.bundle import header_of
+from trust_registry.bundle import check_anchor, header_of
 from trust_registry.sources import Source, read_all
 
 __all__ = ["DeltaSource", "build_delta", "is_delta", "read_delta"]
@@ -138,11 +138,8 @@ def _alike(path: str, known: Mapping[str, str]) -> str:
 class DeltaSource:
     """A delta and the state that it builds on, as one source of published files."""
 
-    def __init__(
-        self, *, version: int, anchor: str, files: Mapping[str, _File], base: Source, limits: Limits
-    ) -> None:
-        self.version = version
-        self.anchor = anchor
+    def __init__(self, files: Mapping[str, _File], *, base: Source, limits: Limits) -> None:
+        """Join both; `read_delta` makes it."""
         self._files = files
         self._base = base
         self._limits = limits
@@ -177,20 +174,28 @@ def is_delta(data: bytes) -> bool:
 
 
 def read_delta(
-    data: bytes, *, base: Source, name: str = "delta", limits: Limits = LIMITS
+    data: bytes,
+    *,
+    base: Source,
+    root: bytes | None = None,
+    name: str = "delta",
+    limits: Limits = LIMITS,
 ) -> DeltaSource:
     """A delta as a source, together with the state in `base`, which must be the one it fits.
 
-    A state that already has what the delta brings is left as it is.
+    A state that already has what the delta brings is left as it is. With the pinned first `root`
+    it is said early when another consortium's delta was handed over.
 
     Raises: RegistryError BASE_MISSING if it fits another state, ROLLBACK if it is older than what
-    is here, BAD_BUNDLE, TOO_LARGE or a syntax reason for what is no delta (whoever made it, or
-    handed it over); or what the base raises. Not checked: that anything in it is true.
+    is here, ANOTHER_REGISTRY, BAD_BUNDLE, ZIP_BOMB or a syntax reason for what is no delta (whoever
+    made it, or handed it over); or what the base raises. Not checked: that anything in it is true.
     """
     try:
         head, files = _read(data, limits)
     except InputError as error:
         raise RegistryError(error.reason, error.detail, file=name) from None
+    if root is not None:
+        check_anchor(head["anchor"], root=root, name=name)
     wanted, snapshot = head["base"], head["snapshot"]
     found = read_all(
         base, f"metadata/{wanted['snapshot']}.snapshot.json", limit=limits.registry_file_bytes
@@ -207,9 +212,7 @@ def read_delta(
             f"it builds on version {wanted['version']}, and another one is here: take a bundle",
             file=name,
         )
-    return DeltaSource(
-        version=head["version"], anchor=head["anchor"], files=files, base=base, limits=limits
-    )
+    return DeltaSource(files, base=base, limits=limits)
 
 
 def _read(data: bytes, limits: Limits) -> tuple[JsonObject, dict[str, _File]]:
