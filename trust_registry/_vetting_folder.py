@@ -3,8 +3,8 @@
 interests.json                    what members declared of themselves, independent reviewers' keys
 SLUG/application.json dossier.json decision.json
 SLUG/reviews/*.json  votes/*.json  places/CODE.json
-SLUG/measures/N/                  measure.json and votes/: suspension, withdrawal, reinstatement
-SLUG/appeals/N/                   appeal.json, votes/ and answer.json
+SLUG/appeals/N/                   appeal.json, votes/ and answer.json, against the decision
+SLUG/measures/N/                  measure.json, votes/, appeals/: suspension, withdrawal and so on
 SLUG/earlier/ROUND/               papers of rounds that are over
 """
 

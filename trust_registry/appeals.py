@@ -96,8 +96,8 @@ def check_appeal(value: Json, *, limits: Limits = LIMITS) -> Appeal:
     )
 
 
-def read_appeals(own: Path, *, against: str | None = None) -> list[tuple[Path, Appeal]]:
-    """The appeals in one organisation's folder, each with its own; all, or those `against` one.
+def read_appeals(own: Path, *, against: str) -> list[tuple[Path, Appeal]]:
+    """The appeals `against` one decision or measure, whose folder is `own`; each with its own.
 
     Raises: RegistryError as `read_paper`.
     """
@@ -105,7 +105,7 @@ def read_appeals(own: Path, *, against: str | None = None) -> list[tuple[Path, A
         (path.parent, read_paper(path, check_appeal, role="applicant"))
         for path in sorted((own / "appeals").glob("*/appeal.json"))
     ]
-    return [one for one in found if against is None or one[1].against == against]
+    return [one for one in found if one[1].against == against]
 
 
 def appeal_tally(

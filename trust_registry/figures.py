@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
@@ -117,7 +118,7 @@ def check_figures(value: Json, *, limits: Limits = LIMITS) -> Figures:
     months = tuple(
         _month(item) for item in listed(document["months"], "months", limits.figures_months)
     )
-    if any(a.month >= b.month for a, b in zip(months, months[1:], strict=False)):
+    if any(a.month >= b.month for a, b in pairwise(months)):
         raise malformed("months run forward, each once")
     return Figures(
         did=a_did(document["did"], "did"),

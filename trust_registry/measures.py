@@ -195,7 +195,7 @@ def require_measure(
     path, measure = fresh[-1]
     case = read_case(folder, entry.did)
     found = measure_tally(case, path, measure, entry=entry, members=members)
-    if not found.in_favour or found.in_favour[0] not in entry.keys:
+    if entry.keys.keys().isdisjoint(found.in_favour):
         # Protecting people must not wait for a third signature; what lasts needs them all.
         needed = LEAST_MEMBERS if choice is Choice.SUSPEND else max(LEAST_MEMBERS, threshold)
         if len(found.in_favour) < needed:
@@ -205,7 +205,7 @@ def require_measure(
         if now < measure.effective:
             rule = f"its notice runs until {format_instant(measure.effective)}"
             raise RegistryError(Reason.NOTICE_RUNNING, rule, file="measure.json", role="members")
-    for appeal_path, appeal in read_appeals(folder / slug(entry.did), against=measure.sha256):
+    for appeal_path, appeal in read_appeals(path, against=measure.sha256):
         answered = appeal_tally(
             appeal_path,
             appeal,
@@ -222,25 +222,33 @@ def require_measure(
     return measure
 
 
-def measure_tally(
-    case: Case, path: Path, measure: Measure, *, entry: Entry, members: Mapping[str, PublicKey]
-) -> Tally:
-    """Count the votes on one measure in its folder `path`.
-
-    On its end an organisation votes itself, with a key that is granted; it counts under the key's
-    id. Raises: RegistryError as `count_votes`.
-    """
+def measure_voters(
+    measure: Measure, *, entry: Entry | None, members: Mapping[str, PublicKey]
+) -> dict[str, PublicKey]:
+    """Who votes on a measure: members by name; on its end the organisation as well, by key id."""
     voters = dict(members)
-    if measure.choice is Choice.END:
+    if measure.choice is Choice.END and entry is not None:
         for key in entry.keys.values():
             if key.history[-1].state is State.GRANTED:
                 voters[key.id] = key.public
+    return voters
+
+
+def measure_tally(
+    case: Case,
+    path: Path,
+    measure: Measure,
+    *,
+    entry: Entry | None,
+    members: Mapping[str, PublicKey],
+) -> Tally:
+    """Count the votes on one measure in its folder. Raises: RegistryError as `count_votes`."""
     return count_votes(
         files(path / "votes"),
         proposal=measure.choice,
         subject=measure.did,
         matter=measure.sha256,
         dossier=measure.dossier,
-        voters=voters,
+        voters=measure_voters(measure, entry=entry, members=members),
         barred=barred(case.application, case.interests, members=members),
     )

@@ -16,7 +16,7 @@ from typing import Final
 
 import schemas
 
-__all__ = ["VERSION", "Form", "Question", "Section", "asked", "sections"]
+__all__ = ["VERSION", "Form", "Question", "Section", "asked", "sections", "text_in", "words"]
 
 VERSION: Final = 1
 MOST_LIGHT: Final = 12  # C113: what a small local organisation can be asked at most
@@ -83,3 +83,17 @@ def asked(form: Form) -> Mapping[str, Question]:
     return MappingProxyType(
         {question.id: question for section in sections(form) for question in section.questions}
     )
+
+
+@cache
+def words(language: str) -> Mapping[str, str]:
+    """The words of a printed form in `language`, or in English where there are none."""
+    data = json.loads(schemas.read("vetting/questions.json"))
+    return MappingProxyType(
+        {name: text_in(texts, language) for name, texts in data["words"].items()}
+    )
+
+
+def text_in(texts: Mapping[str, str], language: str) -> str:
+    """The text in `language`, else in English, else in the first language there is."""
+    return texts.get(language) or texts.get("en") or next(iter(texts.values()))
