@@ -167,7 +167,12 @@ def _post(
             with (
                 pool,
                 pool.request(
-                    "POST", url.path, body, headers, redirect=False, preload_content=False
+                    "POST",
+                    url.path,
+                    body=body,
+                    headers=headers,
+                    redirect=False,
+                    preload_content=False,
                 ) as response,
             ):
                 if response.status != 200:

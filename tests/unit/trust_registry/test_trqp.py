@@ -85,7 +85,7 @@ def test_only_what_an_entry_says_is_a_yes(
     assert _yes(host, **changes) is expected
 
 
-FOOD = {"action": "ask", "resource": "PurposeCredential:food"}
+FOOD: dict[str, Any] = {"action": "ask", "resource": "PurposeCredential:food"}
 
 
 @pytest.mark.parametrize(
