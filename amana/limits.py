@@ -74,6 +74,9 @@ class Limits:
     stolen_stations: int = 100_000
     stolen_list_bytes: int = 8 * 1024 * 1024
     entry_text_chars: int = 1_000
+    registrar_entries: int = 100_000  # that one regional registrar may ever be allowed
+    registrar_members: int = 64
+    ceremony_bytes: int = 128 * 1024 * 1024  # every bin signed anew, at 100,000 entries: 25 MB
     trqp_bytes: int = 16 * 1024  # a question, or an answer
     trqp_text_chars: int = 512
     trqp_conditions: int = 16  # members of a context

@@ -216,6 +216,7 @@ class Reason(StrEnum):
     ISSUED_LIST_TOO_LATE = "issued-list-too-late"
     BAD_STOLEN_LIST = "bad-stolen-list"
     BAD_CEREMONY = "bad-ceremony"
+    BEYOND_LIMITS = "beyond-limits"
     BAD_BUNDLE = "bad-bundle"
     BASE_MISSING = "base-missing"
     ANOTHER_REGISTRY = "another-registry"

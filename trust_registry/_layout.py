@@ -12,7 +12,6 @@ Bins spread their targets by hash (TAP 15), so that one change touches one small
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -34,7 +33,6 @@ ENTRY_PATHS: Final = ("entries/*",)
 CHECKPOINT: Final = "log/checkpoint"
 GOVERNANCE: Final = "governance.json"
 STOLEN: Final = "stations/stolen.json"
-REGISTRAR_NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 _OF_REGISTRAR: Final = "registrar-"
 
 

@@ -46,10 +46,10 @@ _NEXT_OF_ENTRY: Final[Mapping[State | None, frozenset[State]]] = {
     State.TERMINATED: frozenset({State.GRANTED}),
 }
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
-_ACTION: Final = re.compile(r"[a-z][a-z-]{0,31}")
-_RESOURCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}")
+ACTION: Final = re.compile(r"[a-z][a-z-]{0,31}")
+RESOURCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}")
 _FRAGMENT: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
-_JURISDICTION: Final = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
+JURISDICTION: Final = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 # Marks that turn the direction of what follows: staff would read another name than the one signed.
 _TURNS_TEXT: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -193,7 +193,7 @@ def _jurisdictions(document: JsonObject, limits: Limits) -> frozenset[str]:
     if "jurisdictions" not in document:
         return frozenset()
     codes = _list(document["jurisdictions"], "jurisdictions", limits.entry_jurisdictions)
-    if not all(type(code) is str and _JURISDICTION.fullmatch(code) for code in codes):
+    if not all(type(code) is str and JURISDICTION.fullmatch(code) for code in codes):
         raise _invalid("jurisdictions are codes of ISO 3166-1 (KE) or 3166-2 (KE-30)")
     return frozenset(_once(codes, "jurisdictions"))
 
@@ -376,8 +376,8 @@ def _actions(value: Json, limits: Limits) -> frozenset[tuple[str, str]]:
         if (
             type(action) is not str
             or type(resource) is not str
-            or _ACTION.fullmatch(action) is None
-            or _RESOURCE.fullmatch(resource) is None
+            or ACTION.fullmatch(action) is None
+            or RESOURCE.fullmatch(resource) is None
             or (action, resource) in actions
         ):
             raise _invalid("an action is a verb and what it is done with, named once")
