@@ -27,6 +27,7 @@ from amana.sealed import Cost, KeyFile, open_key_file, seal_key_file
 from amana.status import StatusList
 from amana.strict_json import JsonObject, as_object, loads
 from trust_registry import changes, collect
+from trust_registry.collector import LARGEST, Places, pinned
 from trust_registry.entries import check_entry, read_entry, slug
 from trust_registry.snapshot import Entry, State
 from trust_registry.statement import PATH as STATEMENT
@@ -41,6 +42,7 @@ __all__ = ["Consortium", "Member"]
 _CONFIGURATION: Final = "consortium.json"
 _ANCHOR: Final = "trust-anchor.json"
 _AUTOMATED: Final = ("snapshot", "timestamp", "status", "log")
+_LISTS: Final = ("status/*/*.json", "issued/*/*.json")  # signed by an automated key
 BIN_BITS: Final = 10  # 1024 bins: about a hundred files each for 100,000 organisations
 FIRST_PRINCIPLES: Final = (
     "This registry speaks of functional identity for humanitarian services, never of legal "
@@ -214,18 +216,42 @@ class Consortium:
         Raises: InputError REASON_REQUIRED, ISSUER_UNKNOWN or ENTRY_INVALID (the caller's fault).
         """
         document = self._staged_entry(did)
-        return self.put_entry(changes.with_state(document, state, reason=reason, now=now))
+        return self._put_changed(
+            changes.with_state(document, state, reason=reason, now=now), now=now
+        )
 
-    def change_key(self, did: str, key_id: str, state: State, *, now: datetime) -> Entry:
-        """Stage the retirement or the compromise of one key, from `now` on.
+    def change_key(
+        self,
+        did: str,
+        key_id: str,
+        state: State,
+        *,
+        now: datetime,
+        since: datetime | None = None,
+    ) -> Entry:
+        """Stage the retirement or the compromise of one key, from `now` on, or `since` earlier.
 
         Raises: InputError ISSUER_UNKNOWN, KEY_UNKNOWN or ENTRY_INVALID (the caller's fault).
         """
         document = self._staged_entry(did)
-        return self.put_entry(changes.with_key_state(document, key_id, state, now=now))
+        return self._put_changed(
+            changes.with_key_state(document, key_id, state, now=now, since=since), now=now
+        )
 
-    def collect_status(self, data: bytes, *, now: datetime) -> StatusList:
+    def _put_changed(self, document: JsonObject, *, now: datetime) -> Entry:
+        """Stage it together with the lists of what its keys issued before they were in doubt."""
+        document, lists = pinned(self.folder, document, now=now)
+        entry = self.put_entry(document)
+        for name, data in lists.items():
+            write_file(self.folder / name, data)
+        return entry
+
+    def collect_status(
+        self, data: bytes, *, now: datetime, places: Places | None = None
+    ) -> StatusList:
         """Take in a status list that a staged organisation signed, if it clears no revocation.
+
+        Who takes in many gives the `places` that were read once for all of them.
 
         Raises: InputError (the list's author); VerificationError or RegistryError with the reason
         of `trust_registry.collect` (the organisation, or whoever handed the list over).
@@ -235,21 +261,14 @@ class Consortium:
         new = collect.read_list(data, entry=entry)
         collect.signing_key(data, entry=entry, now=now)
         path = self.folder / collect.list_path(new.url, did)
-        self._check_place(new, path)
+        if places is None:
+            places = Places.of(self.folder, self.entries, name=path.name)
+        places.check(new, path)
         old = collect.read_list(path.read_bytes(), entry=entry) if path.exists() else None
         collect.check_newer(old, new, now=now)
         write_file(path, data)
+        places.urls[new.url] = path
         return new
-
-    def _check_place(self, new: StatusList, path: Path) -> None:
-        """One URL, one list: a second one would stop every verifier from loading the registry."""
-        others = [
-            collect.list_url(read_file(other))
-            for other in self._staged(f"status/*/{path.name}")
-            if other != path
-        ]
-        if new.url in others or not collect.in_place(new, collect.own_places(self.entries)):
-            raise InputError(Reason.BAD_STATUS_LIST, "its URL is another organisation's place")
 
     def publish(self, *, signers: Sequence[KeyFile], now: datetime) -> Statement:
         """Publish what is staged, signed by the members whose opened keys are given.
@@ -278,6 +297,7 @@ class Consortium:
             self._refuse_demo(demo=entry.demo)
             before = previous.read(path)
             changes.check_grown(read_entry(before) if before is not None else None, entry)
+            changes.check_dated(entry, now=now)
         drafted = draft(
             previous,
             targets={STATEMENT: statement.data()},
@@ -309,7 +329,9 @@ class Consortium:
         """What the next version would change: path to `new` or `changed`; for whoever signs."""
         previous = self._previous()
         found: dict[str, str] = {}
-        for path in (*self._staged("entries/*.json"), *self._staged("status/*/*.json")):
+        for path in (
+            path for pattern in ("entries/*.json", *_LISTS) for path in self._staged(pattern)
+        ):
             name = path.relative_to(self.folder).as_posix()
             before = previous.read(name)
             if before != path.read_bytes():
@@ -320,10 +342,8 @@ class Consortium:
         from trust_registry.publish import complete
 
         lists = {
-            path.relative_to(self.folder).as_posix(): read_file(
-                path, limit=LIMITS.status_list_json_bytes
-            )
-            for path in self._staged("status/*/*.json")
+            path.relative_to(self.folder).as_posix(): read_file(path, limit=LARGEST)
+            for path in self._staged(*_LISTS)
         }
         files = complete(
             previous, drafted=drafted, lists=lists, automated=self._automated(), now=now
@@ -351,8 +371,8 @@ class Consortium:
     def _published(self, target: str) -> bytes | None:
         return self._previous().read(target)
 
-    def _staged(self, pattern: str) -> list[Path]:
-        return sorted(self.folder.glob(pattern))
+    def _staged(self, *patterns: str) -> list[Path]:
+        return sorted(path for pattern in patterns for path in self.folder.glob(pattern))
 
     def _entry_path(self, did: str) -> Path:
         return self.folder / "entries" / f"{slug(did)}.json"

@@ -148,6 +148,16 @@ def build_issued_list(
     return eddsa_jcs.sign(document, key=key, verification_method=verification_method)
 
 
+def is_issued_list(data: bytes, *, limits: Limits = LIMITS) -> bool:
+    """Whether these bytes mean to be such a list. Not checked: that they are one.
+
+    Raises: InputError with a syntax reason, if they look like JSON and are none (their author).
+    """
+    if data.startswith(b"ey"):  # what a token begins with, and JSON never does
+        return False
+    return _loaded(data, limits).get("type") == _KIND
+
+
 def issued_list_issuer(data: bytes, *, limits: Limits = LIMITS) -> str:
     """The DID that a list names as its issuer. Not checked: that it is true.
 
@@ -223,11 +233,13 @@ def _check_digests(digests: bytes, limits: Limits) -> None:
         raise InputError(Reason.BAD_ISSUED_LIST, "digests ascend, each of them once")
 
 
-def _document(data: bytes, limits: Limits) -> JsonObject:
-    if len(data) > limits.issued_list_bytes:
-        raise InputError(Reason.TOO_LARGE, f"more than {limits.issued_list_bytes} bytes")
+def _loaded(data: bytes, limits: Limits) -> JsonObject:
     larger = replace(limits, json_bytes=limits.issued_list_bytes)
-    document = as_object(loads(data, limits=larger), Reason.BAD_ISSUED_LIST)
+    return as_object(loads(data, limits=larger), Reason.BAD_ISSUED_LIST)
+
+
+def _document(data: bytes, limits: Limits) -> JsonObject:
+    document = _loaded(data, limits)
     if document.keys() != _MEMBERS or document["type"] != _KIND:
         raise InputError(Reason.BAD_ISSUED_LIST, "not the members that a list has")
     return document
