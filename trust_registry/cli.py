@@ -38,6 +38,7 @@ from trust_registry._fetch import fetch
 from trust_registry._key_cli import add_key_commands
 from trust_registry._log_cli import add_log_commands
 from trust_registry._trqp_cli import add_trqp_commands
+from trust_registry._vetting_cli import add_vetting_commands
 from trust_registry.changes import OF_KEYS
 from trust_registry.consortium import BIN_BITS, Consortium
 from trust_registry.entries import RELATIONSHIPS, entry_document
@@ -83,6 +84,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     add_key_commands(commands)
     add_log_commands(commands)
     add_trqp_commands(commands)
+    add_vetting_commands(commands)
     show = command(commands, "show", _show, "verify a published registry and show it")
     show.add_argument("published", type=Path, metavar="PUBLISHED_DIR")
     show.add_argument(
