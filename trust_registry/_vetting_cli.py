@@ -15,6 +15,7 @@ from amana.reasons import Reason
 from amana.sealed import read_public
 from amana.strict_json import JsonObject, as_object, loads
 from trust_registry import filing
+from trust_registry._layout import GOVERNANCE
 from trust_registry._measures_cli import add_measure_commands
 from trust_registry._vetting_folder import read_case
 from trust_registry._vetting_options import (
@@ -30,10 +31,11 @@ from trust_registry._vetting_records import Outcome
 from trust_registry.consortium import Consortium
 from trust_registry.dossier import Dossier, check_dossier
 from trust_registry.entries import slug
+from trust_registry.figures import check_figures, figures_path
 from trust_registry.forms import LANGUAGES, as_html, as_markdown, blank
 from trust_registry.questions import Form
 from trust_registry.snapshot import State
-from trust_registry.vetting import barred
+from trust_registry.vetting import barred, require_governance
 from trust_registry.votes import Choice
 
 __all__ = ["add_vetting_commands"]
@@ -61,6 +63,14 @@ def add_vetting_commands(commands: argparse._SubParsersAction[argparse.ArgumentP
     add_folder(place)
     place.add_argument("--assessment", type=Path, required=True, metavar="FILE")
     add_measure_commands(commands)
+    govern = command(
+        commands, "govern", _govern, "stage the consortium's own answers, if they are complete"
+    )
+    add_folder(govern)
+    govern.add_argument("--answers", type=Path, required=True, metavar="FILE")
+    figures = command(commands, "figures", _figures, "stage public figures of an organisation")
+    add_folder(figures)
+    figures.add_argument("--figures", type=Path, required=True, metavar="FILE")
 
 
 def _add_apply(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -288,4 +298,29 @@ def _place(options: argparse.Namespace) -> Answer:
     return Answer(
         data={"did": found.did, "place": found.place, "ready": True},
         text=f"{found.did} may go live in {found.place} once it is accredited for it",
+    )
+
+
+def _govern(options: argparse.Namespace) -> Answer:
+    document = _document(options.answers)
+    found = require_governance(document)
+    Consortium.open(options.dir)
+    write_file(options.dir / GOVERNANCE, canonical(document))
+    return Answer(
+        data={"rows": len(found.answers), "sha256": found.sha256},
+        text=f"{len(found.answers)} answers staged; publish to let everybody read them",
+    )
+
+
+def _figures(options: argparse.Namespace) -> Answer:
+    """Only an organisation that the registry knows has figures in it."""
+    document = _document(options.figures)
+    found = check_figures(document)
+    if found.did not in Consortium.open(options.dir).entries:
+        raise InputError(Reason.ISSUER_UNKNOWN, "no entry for that DID")
+    path = figures_path(found.did)
+    write_file(options.dir / path, canonical(document))
+    return Answer(
+        data={"did": found.did, "figures": path},
+        text=f"{len(found.months)} months staged as {path}; publish to let everybody read them",
     )

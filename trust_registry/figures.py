@@ -17,7 +17,8 @@ from amana.errors import InputError
 from amana.limits import LIMITS, Limits
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject, as_object, loads
-from trust_registry._vetting_reading import a_did, listed, malformed, members, place, prose
+from trust_registry._vetting_reading import a_did, listed, malformed, members, prose
+from trust_registry._vetting_reading import place as a_place
 from trust_registry.entries import slug
 
 __all__ = ["Figures", "Month", "check_figures", "figures_path", "read_figures", "rounded"]
@@ -37,9 +38,10 @@ _MONTH: Final = re.compile(r"20\d{2}-(?:0[1-9]|1[0-2])")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Month:
-    """One month in rounded figures; None is anything under ten. `groups` are by GROUPS' names."""
+    """One month in one place, rounded; None is under ten. `groups` are by GROUPS' names."""
 
     month: str
+    place: str
     served: int | None
     groups: Mapping[str, Mapping[str, int | None]]
     refusals: int | None
@@ -58,10 +60,9 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figures:
-    """All that one organisation publishes about its work in one place."""
+    """All that one organisation publishes about its work."""
 
     did: str
-    place: str
     months: tuple[Month, ...]
     exclusion: tuple[Finding, ...]
     feedback: tuple[Finding, ...]
@@ -81,6 +82,7 @@ def rounded(count: int) -> int | None:
 def month_document(
     month: str,
     *,
+    place: str,
     served: int,
     refusals: int,
     complaints: int,
@@ -90,6 +92,7 @@ def month_document(
     """One month from true counts, rounded before anything is written down."""
     return {
         "month": month,
+        "place": place,
         "served": rounded(served),
         "refusals": rounded(refusals),
         "complaints": rounded(complaints),
@@ -112,17 +115,14 @@ def check_figures(value: Json, *, limits: Limits = LIMITS) -> Figures:
     Raises: InputError BAD_VETTING or BAD_DID (the organisation that publishes them).
     Not checked: that the figures are true.
     """
-    document = members(
-        value, KIND, required=("did", "place", "months", "exclusion", "feedback", "tests")
-    )
+    document = members(value, KIND, required=("did", "months", "exclusion", "feedback", "tests"))
     months = tuple(
         _month(item) for item in listed(document["months"], "months", limits.figures_months)
     )
-    if any(a.month >= b.month for a, b in pairwise(months)):
-        raise malformed("months run forward, each once")
+    if any((a.month, a.place) >= (b.month, b.place) for a, b in pairwise(months)):
+        raise malformed("months run forward, each place once in a month")
     return Figures(
         did=a_did(document["did"], "did"),
-        place=place(document["place"]),
         months=months,
         exclusion=_findings(document["exclusion"], "exclusion", limits),
         feedback=_findings(document["feedback"], "feedback", limits),
@@ -134,7 +134,15 @@ def _month(value: Json) -> Month:
     document = members(
         value,
         "",
-        required=("month", "served", "groups", "refusals", "complaints", "servedOtherwise"),
+        required=(
+            "month",
+            "place",
+            "served",
+            "groups",
+            "refusals",
+            "complaints",
+            "servedOtherwise",
+        ),
     )
     groups: dict[str, Mapping[str, int | None]] = {}
     for name, cells in as_object(document["groups"], Reason.BAD_VETTING).items():
@@ -145,6 +153,7 @@ def _month(value: Json) -> Month:
         groups[name] = MappingProxyType({cell: _cell(count) for cell, count in found.items()})
     return Month(
         month=_month_name(document["month"]),
+        place=a_place(document["place"]),
         served=_cell(document["served"]),
         groups=MappingProxyType(groups),
         refusals=_cell(document["refusals"]),
