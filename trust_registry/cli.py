@@ -6,7 +6,6 @@ import argparse
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -23,25 +22,23 @@ from amana.cli import (
     make_folder,
     passphrase,
     read_file,
-    write_file,
 )
-from amana.dates import format_instant
-from amana.did.document import parse_document
+from amana.dates import format_instant, parse_instant
 from amana.errors import InputError
-from amana.jcs import canonical
-from amana.keys import PublicKey
 from amana.limits import LIMITS
 from amana.reasons import Outcome, Reason
-from amana.sealed import KeyFile, open_key_file, read_public
+from amana.sealed import KeyFile, open_key_file
 from amana.strict_json import JsonObject, as_object, loads
+from trust_registry._entry_cli import add_entry_command
 from trust_registry._fetch import fetch
 from trust_registry._key_cli import add_key_commands
+from trust_registry._lists_cli import add_list_commands
 from trust_registry._log_cli import add_log_commands
 from trust_registry._trqp_cli import add_trqp_commands
 from trust_registry._vetting_cli import add_vetting_commands
 from trust_registry.changes import OF_KEYS
 from trust_registry.consortium import BIN_BITS, Consortium
-from trust_registry.entries import RELATIONSHIPS, entry_document
+from trust_registry.entries import RELATIONSHIPS
 from trust_registry.options import add_registry_options, read_snapshot
 from trust_registry.resolve import DiskCache, Resolver, described
 from trust_registry.snapshot import Entry, Snapshot, State
@@ -60,7 +57,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     """Add the registry's commands below `amana registry`."""
     commands = group(parser)
     _add_init(commands)
-    _add_entry(commands)
+    add_entry_command(commands)
     add = command(commands, "add", _add, "stage an entry for the next version")
     _dir(add)
     add.add_argument("--entry", type=Path, required=True, metavar="FILE")
@@ -78,10 +75,14 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     key.add_argument("--did", required=True)
     key.add_argument("--key", required=True, metavar="ID", help="the DID, # and the key's name")
     key.add_argument("--state", required=True, choices=[state.value for state in OF_KEYS])
+    key.add_argument(
+        "--since", metavar="INSTANT", help="when it leaked, if that was found out later"
+    )
     check = command(commands, "check", _check, "say what the next version would change")
     _dir(check)
     _add_publish(commands)
     add_key_commands(commands)
+    add_list_commands(commands)
     add_log_commands(commands)
     add_trqp_commands(commands)
     add_vetting_commands(commands)
@@ -125,43 +126,6 @@ def _add_init(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     init.add_argument("--demo", action="store_true", help="mark all keys as good for nothing real")
 
 
-def _add_entry(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    entry = command(commands, "entry", _entry, "write the entry of an organisation to a file")
-    entry.add_argument("--did", required=True)
-    entry.add_argument(
-        "--name", action="append", required=True, metavar="LANGUAGE=NAME", type=_pair("=")
-    )
-    source = entry.add_mutually_exclusive_group(required=True)
-    source.add_argument(
-        "--did-document",
-        type=Path,
-        metavar="FILE",
-        help="pin the assertion keys of this DID document, got from the organisation by hand",
-    )
-    source.add_argument(
-        "--key",
-        action="append",
-        metavar="NAME=KEY",
-        type=_pair("="),
-        help="a name and the public key (z6Mk...) or a key file; its passphrase is not needed",
-    )
-    entry.add_argument(
-        "--action",
-        action="append",
-        default=[],
-        metavar="ACTION:RESOURCE",
-        type=_pair(":"),
-        help="for example issue:PurposeCredential or ask:PurposeCredential:food-assistance",
-    )
-    entry.add_argument("--relationship", action="append", choices=RELATIONSHIPS)
-    entry.add_argument("--registrar", required=True, help="who admitted the organisation")
-    entry.add_argument("--appeals", required=True, help="whom to write to about a decision")
-    entry.add_argument("--dossier", type=Path, required=True, metavar="FILE")
-    entry.add_argument("--reason", default="accredited", help="why it was admitted; published")
-    entry.add_argument("--demo", action="store_true")
-    entry.add_argument("--out", type=Path, required=True, metavar="FILE")
-
-
 def _add_publish(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     publish = command(
         commands, "publish", _publish, "sign and publish what is staged", needs_passphrase=True
@@ -187,16 +151,6 @@ def _add_resolve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     resolve.add_argument(
         "--private", action="store_true", help="with --network: even a host in a private network"
     )
-
-
-def _pair(separator: str) -> Callable[[str], tuple[str, str]]:
-    def pair(text: str) -> tuple[str, str]:
-        left, found, right = text.partition(separator)
-        if not (left and found and right):
-            raise argparse.ArgumentTypeError(f"{text!r} is not two parts with {separator} between")
-        return left, right
-
-    return pair
 
 
 def _now() -> datetime:
@@ -237,38 +191,6 @@ def _init(options: argparse.Namespace) -> Answer:
     )
 
 
-def _entry(options: argparse.Namespace) -> Answer:
-    demo = bool(options.demo)
-    keys: dict[str, PublicKey] = {}
-    if options.did_document is not None:
-        data = read_file(options.did_document, limit=LIMITS.json_bytes)
-        found = parse_document(data, did=options.did).assertion_method
-        # A registry pins Ed25519 keys alone; a key of another kind stays unknown to it.
-        keys |= {name: key for name, key in found.items() if isinstance(key, PublicKey)}
-    for name, source in options.key or ():
-        if source.startswith("z6Mk"):
-            public = PublicKey.from_multikey(source)
-        else:
-            public, of_demo = read_public(read_file(Path(source), limit=LIMITS.key_file_bytes))
-            demo = demo or of_demo
-        keys[f"{options.did}#{name}"] = public
-    document = entry_document(
-        options.did,
-        names=dict(options.name),
-        keys=keys,
-        actions=options.action,
-        since=_now(),
-        registrar=options.registrar,
-        appeals=options.appeals,
-        dossier=hashlib.sha256(read_file(options.dossier)).hexdigest(),
-        reason=options.reason,
-        relationships=options.relationship or ("assertionMethod",),
-        demo=demo,
-    )
-    write_file(options.out, canonical(document))
-    return Answer(data={"entry": document}, text=f"{options.did} written to {options.out}")
-
-
 def _add(options: argparse.Namespace) -> Answer:
     document = as_object(loads(read_file(options.entry)), Reason.ENTRY_INVALID)
     entry = Consortium.open(options.dir).put_entry(document)
@@ -295,7 +217,8 @@ def _change(options: argparse.Namespace) -> Answer:
 def _key_state(options: argparse.Namespace) -> Answer:
     consortium = Consortium.open(options.dir)
     state = State(options.state)
-    return _staged(consortium.change_key(options.did, options.key, state, now=_now()))
+    since = None if options.since is None else parse_instant(options.since)
+    return _staged(consortium.change_key(options.did, options.key, state, now=_now(), since=since))
 
 
 def _check(options: argparse.Namespace) -> Answer:
