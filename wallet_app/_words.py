@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from amana.challenge import Challenge
+from trust_registry.accreditation import Accreditation
 from wallet_app.actions import Summary
 from wallet_app.state import CHECKED
-from wallet_app.trust import Asker
+from wallet_app.trust import Asker, Vouched
 
-__all__ = ["LOST_FOR_EVER", "NOT_THIS", "asking", "claims", "told"]
+__all__ = ["LOST_FOR_EVER", "NOT_THIS", "asking", "claims", "told", "vouching"]
 
 LOST_FOR_EVER: Final = (
     "If you forget the PIN, nobody can open this wallet: not the organisation, not us.",
@@ -40,20 +41,47 @@ def told(item: Summary) -> str:
 
 def asking(challenge: Challenge, asker: Asker) -> str:
     """Who asks, whether they are known, for what, why and how long it is kept (C13, C61)."""
-    known = (
-        "The registry knows them, and they may ask for this."
-        if asker.trouble is None
-        else f"The registry does NOT vouch for them: {asker.trouble.value}."
-    )
     return "\n".join(
         [
-            f"{asker.name or asker.organisation} asks. {known}",
+            *vouching(asker),
             f"What for: {challenge.act}, for the purpose {challenge.purpose}.",
             f"What they want to know: {claims(challenge.claims)}.",
             f"How long they keep it: {_kept(challenge.retention)}.",
             _NO_PENALTY,
         ]
     )
+
+
+def vouching(asker: Asker) -> list[str]:
+    """What the registry says of who asks. It advises: the person decides, always."""
+    name, vouched = asker.name or asker.organisation, asker.vouched
+    first = {
+        Vouched.YES: f"{name} asks. The registry knows them: they are accredited to ask for this.",
+        Vouched.NOT_ACCREDITED: f"{name} asks. The registry knows them, and "
+        f"{_LACKING.get(asker.accreditation, 'they are NOT accredited to ask for this')}.",
+        Vouched.NOT_PROVED: f"Somebody asks in the name of {name}, and has NOT shown that they "
+        f"work for them: {asker.trouble}.",
+        Vouched.STOLEN: f"This device was reported STOLEN. Whoever asks with it is probably not "
+        f"{name}, whom it belongs to.",
+        Vouched.UNKNOWN: f"Somebody who calls themselves {name} asks. The registry does NOT know "
+        "them.",
+        Vouched.NO_REGISTRY: f"Somebody who calls themselves {name} asks. This wallet has no "
+        "registry, so it can't tell who they are.",
+    }[vouched]
+    lines = [" ".join(first.split())]
+    if asker.places and vouched in (Vouched.YES, Vouched.NOT_ACCREDITED):
+        lines.append(f"They are accredited for these places alone: {', '.join(asker.places)}.")
+    if vouched is not Vouched.YES:
+        lines.append("You decide. You may go away, or ask for somebody whom you know.")
+    return lines
+
+
+_LACKING: Final = {
+    Accreditation.NOT_AT_THIS_TIER: "they are NOT accredited to ask for proof at such a service",
+    Accreditation.SUSPENDED: "their accreditation is SUSPENDED",
+    Accreditation.WITHDRAWN: "their accreditation was WITHDRAWN",
+    Accreditation.TERMINATED: "their accreditation has ENDED",
+}
 
 
 def claims(names: Sequence[str]) -> str:

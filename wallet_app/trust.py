@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Final
 
 from amana.challenge import Challenge, check_station
 from amana.credential import Credential
@@ -17,22 +19,42 @@ from amana.errors import AmanaError, VerificationError
 from amana.proofs import eddsa_jcs
 from amana.purpose import KIND
 from amana.reasons import Outcome, Reason
-from amana.strict_json import Json
+from trust_registry.accreditation import Accreditation, accreditation
 from trust_registry.issued import standing_of
 from trust_registry.snapshot import Entry, PinnedKey, Snapshot
 
-__all__ = ["Asker", "look", "name_of", "seen_issuer"]
+__all__ = ["Asker", "Vouched", "look", "name_of", "seen_issuer"]
 
 _BY_CLOCK = (Reason.EXPIRED, Reason.NOT_YET_VALID)
+# Those who left by themselves may ask no more; what they certified before does not change that.
+_NO_LONGER: Final = {Accreditation.TERMINATED: Reason.ISSUER_WITHDRAWN_SINCE}
+
+
+class Vouched(StrEnum):
+    """What the registry says of who asks, as far as a person needs it to decide."""
+
+    YES = "yes"  # it knows them, the station is theirs, and they are accredited to ask for this
+    NOT_ACCREDITED = "not-accredited"  # it knows them; `Asker.accreditation` says what they lack
+    NOT_PROVED = "not-proved"  # it knows who they say they are; they did not show that they are
+    STOLEN = "stolen"  # the station is reported stolen
+    UNKNOWN = "unknown"  # it does not know them
+    NO_REGISTRY = "no-registry"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asker:
-    """Who asks (C61). `trouble` says why the registry does not vouch for them; None if it does."""
+    """Who asks (C61). `trouble` says why the registry does not vouch for them; None if it does.
+
+    `accreditation` is what the registry says of the organisation that they name, for this purpose
+    and service tier, whoever they are; `places` are where it is accredited (ISO 3166), empty for
+    everywhere: a wallet does not know where it is, and the person does.
+    """
 
     organisation: str
     name: str | None
     trouble: Reason | None
+    accreditation: Accreditation
+    places: tuple[str, ...] = ()
     warnings: tuple[Reason, ...] = ()
 
     @property
@@ -40,13 +62,43 @@ class Asker:
         """Whether the registry knows them and lets them ask for this."""
         return self.trouble is None
 
+    @property
+    def vouched(self) -> Vouched:
+        """The same in one of six words."""
+        if self.trouble is None:
+            return Vouched.YES
+        if self.trouble in _VOUCHED:
+            return _VOUCHED[self.trouble]
+        lacking = self.accreditation is not Accreditation.ACCREDITED
+        proved = self.trouble in _OF_STANDING
+        return Vouched.NOT_ACCREDITED if lacking and proved else Vouched.NOT_PROVED
+
+
+_VOUCHED: Final = {
+    Reason.REGISTRY_MISSING: Vouched.NO_REGISTRY,
+    Reason.ISSUER_UNKNOWN: Vouched.UNKNOWN,
+    Reason.STATION_STOLEN: Vouched.STOLEN,
+}
+# What is found only after the organisation's signature was.
+_OF_STANDING: Final = frozenset(
+    {
+        Reason.OUT_OF_SCOPE,
+        Reason.ISSUER_NOT_YET_GRANTED,
+        Reason.ISSUER_SUSPENDED_SINCE,
+        Reason.ISSUER_SUSPENDED_WHEN_ISSUED,
+        Reason.ISSUER_WITHDRAWN_SINCE,
+        Reason.ISSUER_WITHDRAWN_WHEN_ISSUED,
+    }
+)
+
 
 def look(challenge: Challenge, *, snapshot: Snapshot | None, now: datetime) -> Asker:
     """Say who asks, and whether the registry vouches that they may.
 
     Trusted means: the organisation is in the registry and granted, its pinned key signed the
-    station's certificate, and it is accredited to `ask` for purpose credentials, or for those of
-    this purpose. Dates that only the phone's own clock contradicts become `warnings`.
+    station's certificate, the station is not reported stolen, and the organisation is accredited to
+    `ask` for purpose credentials, or for those of this purpose, at this service tier. Dates that
+    only the phone's own clock contradicts become `warnings`.
 
     Raises: nothing for a challenge that was read. Not checked: the challenge itself, which
     `read_challenge` did.
@@ -54,14 +106,23 @@ def look(challenge: Challenge, *, snapshot: Snapshot | None, now: datetime) -> A
     entry = None if snapshot is None else snapshot.entry(challenge.domain)
     warnings = [Reason.CHALLENGE_EXPIRED] if now >= challenge.expires else []
     trouble: Reason | None = None
+    # A phone whose clock stands before the registry's date would miss what it tells.
+    at = now if snapshot is None else max(now, snapshot.published)
+    asked = f"{KIND}:{challenge.purpose}"
+    accredited = accreditation(entry, "ask", asked, at=at, tier=challenge.tier)
     try:
         warnings += _check_asker(challenge, entry, snapshot=snapshot, now=now)
+        if accredited is not Accreditation.ACCREDITED:
+            reason = _NO_LONGER.get(accredited, Reason.OUT_OF_SCOPE)
+            raise VerificationError(reason, "not accredited to ask for this")
     except AmanaError as error:
         trouble = error.reason
     return Asker(
         organisation=challenge.domain,
         name=None if entry is None else name_of(entry),
         trouble=trouble,
+        accreditation=accredited,
+        places=() if entry is None else tuple(sorted(entry.jurisdictions)),
         warnings=tuple(warnings),
     )
 
@@ -109,8 +170,6 @@ def _check_asker(
     _check_standing(entry, pinned.key, certificate, now=now, snapshot=snapshot)
     if certificate.subjects[0]["serial"] in snapshot.stolen:
         raise VerificationError(Reason.STATION_STOLEN, "this station was reported stolen")
-    if not _accredited(entry, "ask", KIND, challenge.purpose):
-        raise VerificationError(Reason.OUT_OF_SCOPE, "not accredited to ask for this")
     return warnings
 
 
@@ -130,14 +189,10 @@ def _check_issuer(credential: Credential, *, snapshot: Snapshot | None, now: dat
     pinned = _pinned(entry, method, snapshot=snapshot)
     eddsa_jcs.verify(document, proof, key=pinned.key.public)
     _check_standing(pinned.entry, pinned.key, credential, now=now, snapshot=pinned.snapshot)
-    purpose = credential.subjects[0].get("purpose")
-    if not _accredited(pinned.entry, "issue", credential.kind, purpose):
+    purpose, kind = credential.subjects[0].get("purpose"), credential.kind
+    # For the whole kind, or for this purpose of it.
+    if not (pinned.entry.may("issue", kind) or pinned.entry.may("issue", f"{kind}:{purpose}")):
         raise VerificationError(Reason.OUT_OF_SCOPE, "not accredited to issue this")
-
-
-def _accredited(entry: Entry, action: str, kind: str, purpose: Json) -> bool:
-    """For the whole kind, or for this purpose of it."""
-    return entry.may(action, kind) or entry.may(action, f"{kind}:{purpose}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -231,7 +231,7 @@ def test_how_long_is_said_in_words(
     assert main(["wallet", "look", "ask.json"]) == 0
     out = capsys.readouterr().out
     assert f"keep it: {words}." in out
-    assert "does NOT vouch" in out
+    assert "no registry" in out
     assert "nothing about you" in out
 
 
