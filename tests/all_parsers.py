@@ -16,6 +16,7 @@ from tests.log_parsers import log_parsers
 from tests.office_parsers import office_parsers
 from tests.parser_trials import Parser, trial
 from tests.token_parsers import token_parsers
+from tests.vetting_parsers import vetting_parsers
 
 SEED = int(os.environ.get("AMANA_SEED", "7"))
 _TABLES: Mapping[str, Callable[[], dict[str, Parser]]] = {
@@ -25,6 +26,7 @@ _TABLES: Mapping[str, Callable[[], dict[str, Parser]]] = {
     "counter": counter_parsers,
     "log": log_parsers,
     "office": office_parsers,
+    "vetting": vetting_parsers,
 }
 # Parts of a table that would take too long as a whole: by how their names begin.
 _SYNTAX = (

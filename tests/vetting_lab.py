@@ -15,6 +15,7 @@ from trust_registry._vetting_records import Outcome
 from trust_registry.consortium import Consortium
 from trust_registry.dossier import check_dossier
 from trust_registry.entries import slug
+from trust_registry.figures import month_document
 from trust_registry.questions import Form, asked
 from trust_registry.vetting import decide, matter_of
 from trust_registry.votes import Choice, cast_vote
@@ -106,6 +107,48 @@ def place_document(did: str, code: str = "001", **changes: Any) -> _Object:
             "suitability": "Asked the families; not for unaccompanied children.",
             "evidence": EVIDENCE,
         },
+    }
+    return {**given, **changes}
+
+
+def decision_document(did: str, **changes: Any) -> _Object:
+    given: _Object = {
+        "type": "RegistryDecision",
+        "did": did,
+        "round": 1,
+        "outcome": "accredited",
+        "reasons": "They serve people well.",
+        "conditions": ["Report in six months."],
+        "matter": DIGEST,
+        "dossier": DIGEST,
+        "inFavour": ["member-1", "member-2"],
+        "against": ["member-3"],
+        "votes": [DIGEST],
+        "decided": "2026-11-22T12:00:00Z",
+        "appeals": "appeals@circle.example",
+        "appealUntil": "2027-01-21T12:00:00Z",
+    }
+    return {**given, **changes}
+
+
+def figures_document(did: str, **changes: Any) -> _Object:
+    finding = {"month": "2026-10", "what": "Old people had no way in.", "done": "A ramp."}
+    month = month_document(
+        "2026-10",
+        place="KE",
+        served=124,
+        refusals=3,
+        complaints=11,
+        served_otherwise=25,
+        groups={"gender": {"female": 74, "male": 46, "other": 4}, "disability": {"yes": 17}},
+    )
+    given: _Object = {
+        "type": "PublicFigures",
+        "did": did,
+        "months": [month],
+        "exclusion": [finding],
+        "feedback": [finding],
+        "tests": [finding],
     }
     return {**given, **changes}
 

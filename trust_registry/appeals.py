@@ -24,7 +24,7 @@ from trust_registry._vetting_reading import a_did, digest, instant, members, pro
 from trust_registry.dossier import sha256
 from trust_registry.votes import Choice, Tally, count_votes
 
-__all__ = ["Appeal", "Standing", "appeal_document", "check_appeal", "read_appeals", "standing"]
+__all__ = ["Appeal", "Standing", "check_appeal", "make_appeal", "read_appeals", "standing"]
 
 KIND: Final = "RegistryAppeal"
 ANSWER_WITHIN: Final = timedelta(days=30)
@@ -57,7 +57,7 @@ class Appeal:
     sha256: str
 
 
-def appeal_document(
+def make_appeal(
     did: str, *, against: str, dossier: str, grounds: str, until: datetime, now: datetime
 ) -> JsonObject:
     """Take in an appeal at `now`, possible until `until`; the answer is due within 30 days.

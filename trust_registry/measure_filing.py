@@ -19,9 +19,9 @@ from trust_registry._vetting_folder import Case, read_case, read_paper
 from trust_registry.appeals import (
     Appeal,
     Standing,
-    appeal_document,
     appeal_tally,
     check_appeal,
+    make_appeal,
     standing,
 )
 from trust_registry.entries import slug
@@ -29,7 +29,7 @@ from trust_registry.filing import next_file, next_number, put_away, voter_name
 from trust_registry.measures import (
     Measure,
     check_measure,
-    measure_document,
+    make_measure,
     measure_tally,
     measure_voters,
 )
@@ -65,7 +65,7 @@ def file_measure(
     case = read_case(folder, did)
     own = folder / slug(did) / "measures"
     number = next_number(own)
-    document = measure_document(
+    document = make_measure(
         did,
         choice,
         number=number,
@@ -132,7 +132,7 @@ def file_appeal(
     case = read_case(folder, did)
     place = _place(folder, did, measure)
     against, until, _ = _appealed(case, place, measure, entry=entry, members=members)
-    document = appeal_document(
+    document = make_appeal(
         did,
         against=against,
         dossier=case.dossier.sha256,

@@ -37,7 +37,7 @@ from trust_registry.snapshot import Entry, State
 from trust_registry.vetting import barred
 from trust_registry.votes import Choice, Tally, count_votes
 
-__all__ = ["Measure", "check_measure", "measure_document", "require_measure"]
+__all__ = ["Measure", "check_measure", "make_measure", "require_measure"]
 
 KIND: Final = "RegistryMeasure"
 LEAST_MEMBERS: Final = 2  # whatever the threshold is
@@ -72,7 +72,7 @@ class Measure:
     sha256: str
 
 
-def measure_document(
+def make_measure(
     did: str,
     choice: Choice,
     *,
