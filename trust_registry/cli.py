@@ -24,14 +24,12 @@ from amana.cli import (
     read_file,
 )
 from amana.dates import format_instant, parse_instant
-from amana.errors import InputError
 from amana.limits import LIMITS
 from amana.reasons import Outcome, Reason
-from amana.sealed import KeyFile, open_key_file
 from amana.strict_json import JsonObject, as_object, loads
 from trust_registry._entry_cli import add_entry_command
 from trust_registry._fetch import fetch
-from trust_registry._key_cli import add_key_commands
+from trust_registry._key_cli import add_key_commands, opened
 from trust_registry._lists_cli import add_list_commands
 from trust_registry._log_cli import add_log_commands
 from trust_registry._trqp_cli import add_trqp_commands
@@ -132,7 +130,11 @@ def _add_publish(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     _dir(publish)
     publish.add_argument(
-        "--member", type=Path, action="append", default=[], metavar="KEYFILE", help="one who signs"
+        "--member",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="one who signs: a key file, or the address of a key in a token (pkcs11:...)",
     )
     publish.add_argument(
         "--status-only",
@@ -242,7 +244,7 @@ def _publish(options: argparse.Namespace) -> Answer:
             data={"published": str(consortium.published), "status_only": True},
             text=f"status lists published in {consortium.published}",
         )
-    signers = [_opened(path, options) for path in options.member]
+    signers = [opened(reference, options) for reference in options.member]
     statement = consortium.publish(signers=signers, now=_now())
     return Answer(
         data={
@@ -252,14 +254,6 @@ def _publish(options: argparse.Namespace) -> Answer:
         },
         text=f"{statement.name}, version {statement.version}, published in {consortium.published}",
     )
-
-
-def _opened(path: Path, options: argparse.Namespace) -> KeyFile:
-    data = read_file(path, limit=LIMITS.key_file_bytes)
-    try:
-        return open_key_file(data, passphrase(options, whose=path.name))
-    except InputError as error:
-        raise InputError(error.reason, error.detail, file=str(path)) from None
 
 
 def _show(options: argparse.Namespace) -> Answer:
