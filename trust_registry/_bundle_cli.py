@@ -17,8 +17,8 @@ from amana.dates import format_instant
 from amana.errors import InputError
 from amana.limits import LIMITS
 from amana.reasons import Reason
-from trust_registry._inventory import snapshot_of
 from trust_registry._held import HeldSource, is_held
+from trust_registry._inventory import snapshot_of
 from trust_registry.bundle import open_bundle, write_bundle
 from trust_registry.delta import build_delta
 from trust_registry.incoming import INCOMING, import_file, install

@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any, Final
@@ -132,14 +132,7 @@ class Line:
             addresses = addresses_of(self._host, self._port, private=self._private)
         except InputError as error:
             raise _no_answer(error.detail, name) from None
-        for number, address in enumerate(addresses, start=1):
-            try:
-                plain = socket.create_connection((address, self._port), timeout=self.left())
-            except OSError:
-                if number == len(addresses):
-                    raise
-                continue
-            break
+        plain = self._reached(addresses)
         try:
             # The certificate must be that of the host, although the address is called.
             secured = self._context.wrap_socket(plain, server_hostname=self._host)
@@ -151,6 +144,13 @@ class Line:
         connection.auto_open = 0  # it would open another one by itself, and speak plain HTTP
         connection.sock = _Timed(secured, self)
         return connection
+
+    def _reached(self, addresses: Sequence[str]) -> socket.socket:
+        """A connection to the first of `addresses` that takes one."""
+        for address in addresses[:-1]:
+            with suppress(OSError):
+                return socket.create_connection((address, self._port), timeout=self.left())
+        return socket.create_connection((addresses[-1], self._port), timeout=self.left())
 
     def left(self) -> float:
         """Seconds until this answer has to be complete. Raises: TimeoutError."""

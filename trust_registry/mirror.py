@@ -28,8 +28,8 @@ from amana.errors import InputError, RegistryError
 from amana.limits import LIMITS, Limits
 from amana.reasons import Reason
 from amana.strict_json import loads
-from trust_registry._inventory import TIMESTAMP
 from trust_registry._https import Answer, Line
+from trust_registry._inventory import TIMESTAMP
 from trust_registry.incoming import BLOCK, whole_blocks, write_block
 
 __all__ = ["BUNDLE", "HttpSource", "Known", "download", "keep_known", "read_known"]
@@ -180,7 +180,7 @@ def _complete(line: Line, file: BinaryIO, note: Path, limits: Limits) -> bool:
     block = bytearray()
     for chunk in answer.body(limits.bundle_bytes - done):
         block += chunk
-        if len(block) >= BLOCK:
+        while len(block) >= BLOCK:
             write_block(file, bytes(block[:BLOCK]))
             del block[:BLOCK]
     write_block(file, bytes(block))
