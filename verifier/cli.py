@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from amana.challenge import build_challenge, read_challenge
+from amana.challenge import Challenge, build_challenge, read_challenge
 from amana.cli import (
     EXIT_BY_OUTCOME,
     Answer,
@@ -21,10 +21,12 @@ from amana.cli import (
 from amana.dates import parse_instant
 from amana.errors import InputError
 from amana.jcs import canonical
+from amana.purpose import KIND
 from amana.qr import text
 from amana.qr.images import Correction, draw, read
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject, as_object, loads
+from trust_registry.accreditation import Accreditation, accreditation
 from trust_registry.options import add_registry_options, read_snapshot
 from trust_registry.snapshot import Snapshot
 from verifier._credential import Ground
@@ -38,6 +40,7 @@ from verifier.words import HEADLINES, next_step, say
 __all__ = ["add_commands"]
 
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"RIFF", b"BM", b"II*\0", b"MM\0*")
+_WARNED: Final = "Wallets will tell people that you are not accredited to ask this"
 _TIERS: Final = (Tier.REGISTERED.value, Tier.CHECKED.value)
 
 
@@ -71,6 +74,7 @@ def add_commands(role: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help="a .png, .txt or .json file"
     )
+    add_registry_options(parser)
 
     parser = command(commands, "verify", _verify, "judge what a person shows")
     parser.add_argument("shown", type=Path, help="a picture, a QR text or a JSON file")
@@ -116,11 +120,37 @@ def _challenge(options: argparse.Namespace) -> Answer:
         randomness=os.urandom,
     )
     challenge = read_challenge(document)
+    now = datetime.now(UTC)
+    seen = seen_by_wallets(challenge, snapshot=read_snapshot(options, now=now), now=now)
     label = write_code(options.out, text.Kind.CHALLENGE, document)
     station.remember(challenge)
     return Answer(
-        data={"challenge": challenge.digest, "file": str(options.out), "version": label},
-        text=f"Show {options.out}; it may be answered once, within three minutes.",
+        data={
+            "challenge": challenge.digest,
+            "file": str(options.out),
+            "version": label,
+            "accreditation": None if seen is None else seen.value,
+        },
+        text=f"Show {options.out}; it may be answered once, within three minutes."
+        + ("" if seen in (None, Accreditation.ACCREDITED) else f"\n{_WARNED}: {seen}."),
+    )
+
+
+def seen_by_wallets(
+    challenge: Challenge, *, snapshot: Snapshot | None, now: datetime
+) -> Accreditation | None:
+    """What wallets will tell people of this station's organisation; None without a registry.
+
+    Not checked: who signed the station's certificate, and whether the station was reported stolen.
+    """
+    if snapshot is None:
+        return None
+    return accreditation(
+        snapshot.entry(challenge.domain),
+        "ask",
+        f"{KIND}:{challenge.purpose}",
+        at=max(now, snapshot.published),
+        tier=challenge.tier,
     )
 
 

@@ -75,6 +75,8 @@ def verify(
     """
     if type(presented) is not bytes:
         raise TypeError("what was shown is bytes")
+    if type(snapshot) is not Snapshot and snapshot is not None:
+        raise TypeError("a registry is a Snapshot: what a server says of it is no evidence")
     ground = Ground.of(snapshot, policy=policy, now=now)
     try:
         heard = _hear(presented, ground, challenge)

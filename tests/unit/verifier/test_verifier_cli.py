@@ -303,6 +303,22 @@ def test_a_question_keeps_the_purpose_and_the_time(run: Run, sim: Simulator) -> 
     assert (again["purpose"], again["claims"], again["retention"]) == ("clinic", [], "P0D")
 
 
+def test_staff_learn_what_wallets_will_say_of_them(
+    run: Run, sim: Simulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """C61: whether the organisation is accredited to ask this, before anybody is shown it."""
+    ready(run, sim)
+    words = ["challenge", "--station", "s", "--act", "food-line", "--purpose", "food"]
+    words += ["--out", "ask.json"]
+    assert run(*words)[1]["accreditation"] == "not-for-this"
+    assert main(["verifier", *words]) == 0
+    assert "not-for-this" in capsys.readouterr().out
+    sim.issuer.actions.add(("ask", "PurposeCredential:food"))
+    assert run(*words)[1]["accreditation"] == "accredited"
+    sim.registry = False
+    assert run(*words)[1]["accreditation"] is None
+
+
 def test_a_question_that_is_no_question() -> None:
     sim = Simulator()
     Path("q.json").write_text(json.dumps(edited(sim.challenge(), "nonce")))
