@@ -15,7 +15,7 @@ from amana.terms import check_terms
 from tests import amana_samples as samples
 from tests import linked_data, rdf_documents
 from tests.amana_samples import key, written
-from tests.parser_trials import EITHER, Parser, write
+from tests.parser_trials import EITHER, SHARE, Parser, write
 
 Object = dict[str, Any]
 _UNNAMED: Object = {
@@ -95,6 +95,7 @@ def linked_parsers() -> dict[str, Parser]:
             texts,
             values=True,
             made=lambda random: _drawn(random, good),
+            most=SHARE,  # the parser is the one of `terms`
         ),
         "nquads": Parser(
             lambda data: canonical_nquads(as_object(loads(data))),
@@ -109,7 +110,9 @@ def linked_parsers() -> dict[str, Parser]:
             made=_graph,
             most=100_000,  # slow by design; the parser is the one of `nquads`
         ),
-        "rdfc_proof": Parser(_proof, [written(secured)], EITHER, values=True),
+        "rdfc_proof": Parser(  # the parser is the one of `proofs_rdfc`
+            _proof, [written(secured)], EITHER, values=True, most=SHARE
+        ),
         "digests": Parser(
             _resource,
             [

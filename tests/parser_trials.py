@@ -36,6 +36,8 @@ _PAGE_BYTES = 4096
 
 Figures = dict[str, float]
 
+SHARE = 250_000  # inputs of a deep run for each of several tables' rows that feed one public parser
+
 
 @dataclass(frozen=True)
 class Parser:
