@@ -5,10 +5,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import schemas
 from amana.errors import InputError
 from amana.keys import SecretKey
 from amana.limits import Limits
@@ -77,6 +79,46 @@ def test_a_did_key_has_just_its_own_key() -> None:
     with pytest.raises(InputError) as caught:
         document(did=did, keys={f"{did}#x": OTHER})
     assert caught.value.reason is Reason.ENTRY_INVALID
+
+
+def verifier(**changes: Any) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "actions": [("ask", "PurposeCredential:food"), ("ask", "PurposeCredential:cash")],
+        "jurisdictions": ["KE", "UG-304", "KE"],
+        "tiers": {"PurposeCredential:cash": ["checked"]},
+        "focal_point": OTHER,
+    }
+    return document(**{**given, **changes})
+
+
+def test_a_verifier_asks_where_and_at_the_tiers_that_its_entry_names() -> None:
+    """C2, C66, C111: what may be asked, at which services, and who hears complaints about it."""
+    entry = check_entry(verifier())
+    assert entry.jurisdictions == {"KE", "UG-304"}
+    assert entry.may_ask("PurposeCredential:cash", tier="checked")
+    assert not entry.may_ask("PurposeCredential:cash", tier="registered")
+    assert entry.may_ask("PurposeCredential:food", tier="registered")
+    assert not entry.may_ask("PurposeCredential:health", tier="registered")
+    assert entry.focal_point == OTHER
+
+
+def test_what_is_left_out_limits_nothing() -> None:
+    entry = check_entry(document())
+    assert (entry.jurisdictions, dict(entry.tiers)) == (frozenset(), {})
+    assert (entry.focal_point, dict(entry.issued)) == (None, {})
+
+
+def test_a_guardianship_authority_and_the_consortium_have_entries_too() -> None:
+    """C87, C102: what each may do are its actions; there are no kinds of entries."""
+    appoints = check_entry(document(actions=[("appoint", "GuardianshipCredential")]))
+    assert appoints.may("appoint", "GuardianshipCredential")
+    circle = check_entry(document(actions=[("keep", "IssuedList"), ("vote", "RegistryVote")]))
+    assert circle.may("keep", "IssuedList")
+
+
+def test_members_sign_for_the_list_that_outlives_a_key() -> None:
+    entry = check_entry({**document(), "issued": {f"{DID}#key-1": "ab" * 32}})
+    assert dict(entry.issued) == {f"{DID}#key-1": "ab" * 32}
 
 
 def history(*states: str) -> list[dict[str, str]]:
@@ -179,6 +221,41 @@ INVALID: list[tuple[Change, Reason]] = [
 ]
 
 
+MORE_INVALID: list[tuple[Change, Reason]] = [
+    (put("jurisdictions", value=[]), Reason.ENTRY_INVALID),
+    (put("jurisdictions", value="KE"), Reason.ENTRY_INVALID),
+    (put("jurisdictions", value=["Kenya"]), Reason.ENTRY_INVALID),
+    (put("jurisdictions", value=["ke"]), Reason.ENTRY_INVALID),
+    (put("jurisdictions", value=["KE-0001"]), Reason.ENTRY_INVALID),
+    (put("jurisdictions", value=[["KE"]]), Reason.ENTRY_INVALID),
+    (put("jurisdictions", value=["KE", "KE"]), Reason.ENTRY_INVALID),
+    (put("tiers", value={}), Reason.ENTRY_INVALID),
+    (put("tiers", value=["checked"]), Reason.ENTRY_INVALID),
+    (put("tiers", value={"PurposeCredential:food": []}), Reason.ENTRY_INVALID),
+    (put("tiers", value={"PurposeCredential:food": ["none"]}), Reason.ENTRY_INVALID),
+    (put("tiers", value={"PurposeCredential:food": ["checked"] * 2}), Reason.ENTRY_INVALID),
+    (put("tiers", value={"PurposeCredential:food": [["checked"]]}), Reason.ENTRY_INVALID),
+    (put("tiers", value={"PurposeCredential:health": ["checked"]}), Reason.ENTRY_INVALID),
+    (put("focalPoint", value=None), Reason.ENTRY_INVALID),
+    (put("focalPoint", value="z6MkOops"), Reason.BAD_MULTIBASE),
+    (put("focalPoint", value=KEY.multikey), Reason.ENTRY_INVALID),
+    (put("issued", value={}), Reason.ENTRY_INVALID),
+    (put("issued", value=[]), Reason.ENTRY_INVALID),
+    (put("issued", value={f"{DID}#key-9": "ab" * 32}), Reason.ENTRY_INVALID),
+    (put("issued", value={f"{DID}#key-1": "AB" * 32}), Reason.ENTRY_INVALID),
+    (put("issued", value={f"{DID}#key-1": 7}), Reason.ENTRY_INVALID),
+]
+
+
+@pytest.mark.parametrize(("change", "reason"), MORE_INVALID)
+def test_a_bad_limit_is_refused_with_its_reason(change: Change, reason: Reason) -> None:
+    entry = verifier()
+    change(entry)
+    with pytest.raises(InputError) as caught:
+        check_entry(entry)
+    assert caught.value.reason is reason
+
+
 @pytest.mark.parametrize(("change", "reason"), INVALID)
 def test_a_bad_entry_is_refused_with_its_reason(change: Change, reason: Reason) -> None:
     entry = document()
@@ -186,6 +263,23 @@ def test_a_bad_entry_is_refused_with_its_reason(change: Change, reason: Reason) 
     with pytest.raises(InputError) as caught:
         check_entry(entry)
     assert caught.value.reason is reason
+
+
+def test_the_published_schema_is_no_stricter_than_we_are() -> None:
+    """C87: others can check an entry of ours with nothing but the schema."""
+    valid = jsonschema_rs.validator_for(json.loads(schemas.read("registry/Entry.json"))).is_valid
+    held = {**verifier(demo=True), "issued": {f"{DID}#key-1": "ab" * 32}}
+    for good in (document(), verifier(), held, {**document(), "actions": []}):
+        check_entry(good)
+        assert valid(good)
+    others: list[Any] = [None, [], "entry", 7, {}]
+    assert not any(valid(value) for value in others)
+    refused = 0
+    for change, _ in [*INVALID, *MORE_INVALID]:
+        entry = verifier()
+        change(entry)
+        refused += not valid(entry)
+    assert refused > len([*INVALID, *MORE_INVALID]) * 0.7
 
 
 @pytest.mark.parametrize("value", [None, [], "entry", 7])
