@@ -16,6 +16,7 @@ from tests.log_parsers import log_parsers
 from tests.office_parsers import office_parsers
 from tests.parser_trials import Parser, trial
 from tests.token_parsers import token_parsers
+from tests.trqp_parsers import trqp_parsers
 from tests.vetting_parsers import vetting_parsers
 
 SEED = int(os.environ.get("AMANA_SEED", "7"))
@@ -26,6 +27,7 @@ _TABLES: Mapping[str, Callable[[], dict[str, Parser]]] = {
     "counter": counter_parsers,
     "log": log_parsers,
     "office": office_parsers,
+    "trqp": trqp_parsers,
     "vetting": vetting_parsers,
 }
 # Parts of a table that would take too long as a whole: by how their names begin.
@@ -38,6 +40,7 @@ _PARTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "documents": {"syntax": _SYNTAX},
     "counter": {"registry": ("registry_",)},
     "log": {"registry": ("log_",)},
+    "trqp": {"registry": ("trqp_",)},
 }
 
 

@@ -34,6 +34,8 @@ _ELSEWHERE = {
     "issuer.office.Office.take_purposes": "load_purposes, then a file of its own",
     "issuer.register.Register.open": "where a database is, as the operator says",
     "issuer.register.Register.row": "looks a text up in a database",
+    "trust_registry._serving.listen": "where to listen, as the operator says",
+    "trust_registry.trqp_client.ask": "goes out to the network, then read_answer",
     "trust_registry._fetch.fetch": "goes out to the network; its URLs come from DIDs",
     "trust_registry._tuf_keys.KeySigner.from_priv_key_uri": "refuses always",
     "trust_registry.signers.open_signer": "a path, or read_address",
