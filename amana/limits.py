@@ -89,6 +89,7 @@ class Limits:
     log_signatures: int = 16  # C2SP signed-note: at least so many are to be accepted
     log_name_chars: int = 512
     log_leaf_bytes: int = 1024
+    log_heads: int = 16  # that a client remembers while nothing shows that they are of one history
     log_leaves: int = 1_000_000  # that one look at a whole log goes through
     registration_file_bytes: int = 128 * 1024 * 1024
     workbook_entries: int = 256  # files inside the zip
