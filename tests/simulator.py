@@ -29,6 +29,7 @@ from amana.reasons import Outcome, Reason
 from amana.status import StatusList, build_status_list
 from tests.deterministic import randomness
 from trust_registry import collect
+from trust_registry.issued import IssuedList, build_issued_list, digest_of, read_issued_list
 from trust_registry.snapshot import Entry, KeyChange, PinnedKey, Snapshot, State, StatusChange
 from verifier import Policy, Tier, Verdict, verify
 from verifier.book import Asked, ChallengeBook
@@ -105,6 +106,8 @@ class Issuer:
     list_until: datetime | None = None
     list_key: SecretKey | None = None
     list_published: bool = True
+    # The issuer-signed forms in the list that the registry ships for its key; None if it does not.
+    issued: list[bytes] | None = None
 
     def __post_init__(self) -> None:
         if not self.list_url and self.did.startswith("did:web:"):
@@ -155,6 +158,20 @@ class Issuer:
             return {}
         return {found.url: found}
 
+    def issued_list(self) -> dict[str, IssuedList]:
+        """What a verifier has of it, once members vouched for it."""
+        if self.issued is None or not self.registered:
+            return {}
+        document = build_issued_list(
+            map(digest_of, self.issued),
+            issuer=self.did,
+            key_id=self.key_id,
+            key=self.key,
+            verification_method=self.key_id,
+            valid_from=GRANTED,
+        )
+        return {self.key_id: read_issued_list(canonical(document), entry=self.entry())}
+
 
 class Simulator:
     """The whole world of one verification. Attacks edit it, or what passes through it."""
@@ -170,6 +187,7 @@ class Simulator:
         self.published = datetime(2026, 11, 21, tzinfo=UTC)
         self.demo = False
         self.registry = True
+        self.stolen: set[str] = set()
         self.clock = Clock()
         self.book = ChallengeBook(clock=self.clock)
         self.randomness = randomness("simulator")
@@ -182,8 +200,10 @@ class Simulator:
             return None
         known = [one for one in (self.issuer, *self.others) if one.registered]
         lists: dict[str, StatusList] = {}
+        issued: dict[str, IssuedList] = {}
         for one in known:
             lists.update(one.collected())
+            issued.update(one.issued_list())
         return Snapshot(
             version=self.version,
             published=self.published,
@@ -191,6 +211,8 @@ class Simulator:
             entries={one.did: one.entry() for one in known},
             status_lists=lists,
             demo=self.demo,
+            issued=issued,
+            stolen=frozenset(self.stolen),
         )
 
     def unsigned(

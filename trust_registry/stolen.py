@@ -37,11 +37,10 @@ def read_stolen(data: bytes, *, limits: Limits = LIMITS) -> frozenset[str]:
     if document.keys() != {"type", "serials"} or document["type"] != _KIND:
         raise InputError(Reason.BAD_STOLEN_LIST, "not the members that such a list has")
     serials = document["serials"]
-    if type(serials) is not list or len(serials) > limits.stolen_stations:
-        raise InputError(
-            Reason.BAD_STOLEN_LIST, f"serials is a list of at most {limits.stolen_stations}"
-        )
-    found = frozenset(_serial(value) for value in serials)
+    most = limits.stolen_stations
+    if type(serials) is not list or len(serials) > most:
+        raise InputError(Reason.BAD_STOLEN_LIST, f"serials is a list of at most {most}")
+    found = frozenset(map(_serial, serials))
     if serials != sorted(found):
         raise InputError(Reason.BAD_STOLEN_LIST, "serials ascend, each of them once")
     return found
