@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -105,7 +106,7 @@ def test_the_lighter_form_needs_a_sponsor(room: Room) -> None:
     """C113: a small local organisation joins with twelve answers and somebody who vouches."""
     light = lab.dossier_document(DID, Form.LIGHT)
     for sponsor in (None, DID):
-        refused(Reason.SPONSOR_MISSING, lambda s=sponsor: room.apply(light, sponsor=s))
+        refused(Reason.SPONSOR_MISSING, partial(room.apply, light, sponsor=sponsor))
     room.apply(light, sponsor="did:web:big.example")
     room.review()
     room.votes()
@@ -308,14 +309,15 @@ def test_what_needs_the_members_again(room: Room) -> None:
     assert not needs_decision(old, room.entry(**given))
     assert not needs_decision(old, room.entry(**{**given, "actions": asks[1:], "tiers": {}}))
     assert not needs_decision(room.entry(), room.entry(jurisdictions=["KE"]))
-    for wider in (
+    more: list[Object] = [
         {"jurisdictions": []},
         {"jurisdictions": ["KE", "SD"]},
         {"actions": [*asks, ("ask", "cash")]},
         {"tiers": {}},
         {"tiers": {"food": ["registered", "checked"]}},
         {"dossier": "cd" * 32},
-    ):
+    ]
+    for wider in more:
         assert needs_decision(old, room.entry(**{**given, **wider})), wider
 
 
