@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, datetime
 from typing import Final
 
@@ -21,8 +20,9 @@ __all__ = ["a_did", "digest", "instant", "listed", "members", "prose"]
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _PLACE: Final = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?|001")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-# Direction marks that open a stretch of text: committees would read other words than were signed.
-_TURNS_TEXT: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Control characters but line feeds, and marks that turn the direction of what follows: a committee
+# would read other words than were signed.
+_UNSEEN: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def malformed(detail: str) -> InputError:
@@ -63,7 +63,7 @@ def prose(value: Json, what: str, *, limits: Limits = LIMITS) -> str:
     """
     if type(value) is not str or not value.strip() or len(value) > limits.vetting_text_chars:
         raise malformed(f"{what} is a text of 1 to {limits.vetting_text_chars} characters")
-    if any((unicodedata.category(c) == "Cc" and c != "\n") or c in _TURNS_TEXT for c in value):
+    if _UNSEEN.search(value):
         raise malformed(f"{what} holds a control character")
     return value
 
