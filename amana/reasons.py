@@ -210,6 +210,7 @@ class Reason(StrEnum):
     REGISTRY_CORRUPT = "registry-corrupt"
     ENTRY_INVALID = "entry-invalid"
     ENTRY_FOR_ANOTHER_DID = "entry-for-another-did"
+    ADMITTED_TWICE = "admitted-twice"
     REVOCATION_CLEARED = "revocation-cleared"
     BAD_ISSUED_LIST = "bad-issued-list"
     ISSUED_LIST_SHRUNK = "issued-list-shrunk"

@@ -27,7 +27,7 @@ from amana.errors import InputError, RegistryError
 from amana.jcs import canonical
 from amana.reasons import Reason
 from amana.strict_json import as_object, loads
-from trust_registry.store import layer_name
+from trust_registry.store import LAYER
 
 __all__ = ["NEW", "Floor", "adopt", "copy_trusted", "current", "home_of"]
 
@@ -106,26 +106,33 @@ def keep_floor(state: Path, floor: Floor) -> None:
 
 
 def adopt(
-    fresh: Path, home: Path, *, before: Path | None, layer: Path | None, layers: Iterable[str]
+    fresh: Path,
+    home: Path,
+    *,
+    before: Path | None,
+    layers: Iterable[Path],
+    newest: Path | None = None,
 ) -> None:
     """Make `fresh` the current state at one stroke: a kill leaves the old one or the new one.
 
-    `layer` is the newest layer if it was written just now; `layers` are the files that `fresh`
-    needs. Then forgets other states and layers; who has one open keeps it.
+    `layers` are the files that it needs, `newest` the one among them that was written just now.
+    Then forgets other states and layers; who has one open keeps it.
     """
-    if layer is not None:
-        layer.replace(home / layer_name(digest_of(fresh)))
+    if newest is not None:
+        newest.replace(home / newest.name)
     elif before is not None and _signed(before) == _signed(fresh):
         return
     made_in = fresh.parent.name
     name = f"state-{made_in.removeprefix(NEW)}"
     fresh.rename(home / name)
     _write(home / _CURRENT, name.encode("ascii"))
-    needed = {name, made_in, *layers}
+    needed = {name, made_in, *(layer.name for layer in layers)}
     for other in home.iterdir():
-        if other.name.startswith((NEW, "state-")) and other.name not in needed:
+        if other.name in needed:
+            continue
+        if other.name.startswith((NEW, "state-")):
             shutil.rmtree(other, ignore_errors=True)
-        elif other.name.startswith("registry-") and other.name not in needed:
+        elif other.name.startswith(LAYER):
             other.unlink(missing_ok=True)
 
 

@@ -64,6 +64,19 @@ def own_places(dids: Iterable[str]) -> dict[str, str]:
     return {f"{base}/status": did for did in dids if (base := _base(did)) is not None}
 
 
+def default_issuer(url: str) -> str | None:
+    """The did:web that keeps its lists where this URL is, unless it says otherwise; or None."""
+    base, found, _ = url.rpartition("/status/")
+    authority, _, path = base.removeprefix("https://").partition("/")
+    names = [authority.replace(":", "%3A"), *(path.split("/") if path else [])]
+    did = ":".join(["did:web", *names])
+    try:
+        list_path(url, did)
+        return did if found and _base(did) == base else None
+    except InputError:
+        return None
+
+
 def _base(did: str) -> str | None:
     """Where an organisation publishes, as its did:web or did:webvh says; a did:key says nothing."""
     if did.startswith("did:web:"):
@@ -101,6 +114,22 @@ def read_list(data: bytes, *, entry: Entry, limits: Limits = LIMITS) -> StatusLi
     found = read_status_list(data, url=url, key=key.public, limits=limits)
     if found.issuer != entry.did:
         raise VerificationError(Reason.STATUS_LIST_OF_ANOTHER_ISSUER)
+    return found
+
+
+def placed_list(
+    data: bytes, *, path: str, entry: Entry, at: datetime, limits: Limits = LIMITS
+) -> StatusList | None:
+    """The list that the registry ships at `path`, or None if its key had leaked by `at`.
+
+    Raises: as `read_list`; RegistryError BAD_STATUS_LIST for a path that is another list's (whoever
+    holds the automated key for lists).
+    """
+    found = read_list(data, entry=entry, limits=limits)
+    if is_compromised(data, entry=entry, at=at, limits=limits):
+        return None
+    if list_path(found.url, entry.did) != path:
+        raise RegistryError(Reason.BAD_STATUS_LIST, "the file is another list's")
     return found
 
 

@@ -33,6 +33,8 @@ __all__ = [
 
 
 DIGEST_BYTES: Final = 16
+# A clock that is further past what members last signed than this is not believed.
+CLOCK_LIMIT: Final = timedelta(days=400)
 
 
 def _nothing() -> Mapping[str, Any]:

@@ -32,6 +32,7 @@ from amana.reasons import Reason
 
 __all__ = ["Damaged", "Layer", "Store", "layer_name"]
 
+LAYER: Final = "registry-"  # how the files of all layers begin
 _FORMAT: Final = 1
 _SCHEMA: Final = f"""
 PRAGMA journal_mode = OFF;
@@ -60,7 +61,7 @@ class Damaged(RegistryError):
 
 def layer_name(digest: str) -> str:
     """The file of the layer that materialises the version with this digest of its metadata."""
-    return f"registry-{digest}.sqlite"
+    return f"{LAYER}{digest}.sqlite"
 
 
 class Store:
@@ -69,7 +70,7 @@ class Store:
     def __init__(self, connections: Sequence[sqlite3.Connection], files: Sequence[Path]) -> None:
         self._connections = tuple(connections)
         self.files = tuple(files)
-        weakref.finalize(self, _close, self._connections)
+        self.close = weakref.finalize(self, _close, self._connections)
 
     @classmethod
     def open(cls, home: Path, digest: str) -> Store:
@@ -86,9 +87,9 @@ class Store:
         return cls([first, _opened(files[1], str(base))], files)
 
     @property
-    def base(self) -> Path:
-        """The file of the lowest layer."""
-        return self.files[-1]
+    def digest(self) -> str:
+        """Which version it materialises, by the digest of that one's metadata."""
+        return self.files[0].name.removeprefix(LAYER).removesuffix(".sqlite")
 
     @property
     def meta(self) -> dict[str, Any]:
@@ -152,12 +153,6 @@ class Store:
         found = self._one("SELECT bits FROM revoked WHERE list = ?", sha256(name.encode()).digest())
         return _inflated(found[0]) if found is not None else None
 
-    def revocations(self) -> Iterator[tuple[bytes, bytes]]:
-        """As many rows of that memory as can still be read, oldest layer first."""
-        for connection, _ in reversed(list(zip(self._connections, self.files, strict=True))):
-            with suppress(sqlite3.Error):
-                yield from connection.execute("SELECT list, bits FROM revoked")
-
     def _one(self, query: str, name: str | bytes) -> tuple[Any, ...] | None:
         for connection, file in zip(self._connections, self.files, strict=True):
             with _reading(file):
@@ -187,8 +182,8 @@ class Layer:
             self._connection.execute("BEGIN")
         connections, files = [self._connection], [file]
         if self._base is not None and onto is not None:
-            connections.append(_opened(onto.base, self._base))
-            files.append(onto.base)
+            connections.append(_opened(onto.files[-1], self._base))
+            files.append(onto.files[-1])
         self.store = Store(connections, files)
 
     def put_role(self, name: str, version: int, data: bytes) -> None:
@@ -212,10 +207,18 @@ class Layer:
         row = sha256(name.encode()).digest(), zlib.compress(bits, 1)
         self._put("INSERT OR REPLACE INTO revoked VALUES (?, ?)", *row)
 
-    def remember(self, store: Store) -> None:
-        """Take over the memory of revocations, as far as it can be read."""
-        for row in store.revocations():
-            self._put("INSERT OR REPLACE INTO revoked VALUES (?, ?)", *row)
+    def remember(self, home: Path) -> None:
+        """Take over the memory of revocations from all layers in `home`, where it can be read."""
+        for file in sorted(home.glob(f"{LAYER}*.sqlite")):
+            for name, bits in _revocations(file):
+                before = self.store._one("SELECT bits FROM revoked WHERE list = ?", name)
+                known = _inflated(before[0]) if before is not None else None
+                if known is not None:  # each layer says what was revoked by then
+                    size = max(len(known), len(bits))
+                    both = int.from_bytes(known.ljust(size, b"\0"))
+                    bits = (both | int.from_bytes(bits.ljust(size, b"\0"))).to_bytes(size)
+                row = name, zlib.compress(bits, 1)
+                self._put("INSERT OR REPLACE INTO revoked VALUES (?, ?)", *row)
 
     def finish(self, digest: str, meta: Mapping[str, Any]) -> None:
         """Write it out to the disk, bound to the version with this digest of its metadata."""
@@ -290,6 +293,17 @@ def _joined(file: Path, onto: Store) -> sqlite3.Connection:
     connection.execute("DELETE FROM places WHERE NOT owned")
     connection.execute("DETACH newer")
     return connection
+
+
+def _revocations(file: Path) -> Iterator[tuple[bytes, bytes]]:
+    """As many rows of a layer's memory as can still be read."""
+    connection = sqlite3.connect(f"file:{quote(str(file))}?immutable=1", uri=True)
+    with suppress(sqlite3.Error):
+        for name, deflated in connection.execute("SELECT list, bits FROM revoked"):
+            bits = _inflated(deflated)
+            if bits is not None:
+                yield name, bits
+    connection.close()
 
 
 def _inflated(bits: bytes) -> bytes | None:

@@ -18,19 +18,24 @@ def test_the_status_role_admits_nobody(tmp_path: Path) -> None:
     assert lab.refused(EXPECT).where["file"] == thief.entry_path
 
 
-def test_a_list_of_an_organisation_without_entry_is_refused(tmp_path: Path) -> None:
+def test_a_list_of_an_organisation_without_entry_is_left_out(tmp_path: Path) -> None:
+    """It counts for nobody, and stops nobody: members may withdraw an entry before its lists go."""
     lab = Lab(tmp_path)
     lab.begin()
     thief = lab.issuer("thief.example")
-    lab.force(lists={thief.list_path: thief.list()})
-    lab.refused((RegistryError, Reason.ISSUER_UNKNOWN))
+    lab.force(lists={thief.list_path: thief.list(), lab.relief.list_path: lab.relief.list()})
+    found = lab.load()
+    assert set(found.status_lists) == {lab.relief.url}
+    (left_out,) = found.left_out
+    assert (left_out.file, left_out.role) == (thief.list_path, "status")
+    assert left_out.rule is Reason.ISSUER_UNKNOWN
 
 
 def test_the_status_role_can_not_name_what_members_signed(tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     lab.begin()
     lab.force(lists={"registry.json": b"{}"})
-    lab.refused((RegistryError, Reason.ISSUER_UNKNOWN))
+    lab.refused(EXPECT)
 
 
 def test_a_list_under_another_number_is_refused(tmp_path: Path) -> None:
