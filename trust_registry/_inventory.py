@@ -105,14 +105,12 @@ def snapshot_of(source: Source, version: int, *, limits: Limits = LIMITS) -> int
     Raises: RegistryError BASE_MISSING if the source keeps none (the caller asked for a version that
     was never published, or that nobody kept), else as `read_contents`.
     """
-    number = read_contents(source, limits=limits).snapshot
-    while number > 0 and source.fetch(f"metadata/{number}.snapshot.json") is not None:
-        found = read_contents(source, snapshot=number, limits=limits).version
-        if found == version:
+    newest = read_contents(source, limits=limits).snapshot
+    for number in range(newest, 0, -1):
+        if source.fetch(f"metadata/{number}.snapshot.json") is None:
+            break  # older ones are not kept
+        if read_contents(source, snapshot=number, limits=limits).version == version:
             return number
-        if found < version:
-            break
-        number -= 1
     raise RegistryError(
         Reason.BASE_MISSING, f"no snapshot of version {version} is kept", file=TIMESTAMP
     )

@@ -27,6 +27,7 @@ from amana.dates import format_instant, parse_instant
 from amana.limits import LIMITS
 from amana.reasons import Outcome, Reason
 from amana.strict_json import JsonObject, as_object, loads
+from trust_registry._bundle_cli import add_bundle_commands
 from trust_registry._entry_cli import add_entry_command
 from trust_registry._fetch import fetch
 from trust_registry._key_cli import add_key_commands, opened
@@ -79,6 +80,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     check = command(commands, "check", _check, "say what the next version would change")
     _dir(check)
     _add_publish(commands)
+    add_bundle_commands(commands)
     add_key_commands(commands)
     add_list_commands(commands)
     add_log_commands(commands)

@@ -80,7 +80,11 @@ def build_delta(
         data = _whole(new, name, limits)
         old = _whole(base, origin, limits) if origin else None
         steps = make_patch(old, data) if old is not None else data
-        digest = hashlib.sha256(data).hexdigest()
+        digest = _digest(data)
+        if name.startswith("targets/") and digest not in name:
+            raise RegistryError(
+                Reason.REGISTRY_CORRUPT, "other bytes than its role lists", file=name
+            )
         files.append(
             {"name": name, "from": origin, "size": len(data), "bytes": len(steps), "sha256": digest}
         )

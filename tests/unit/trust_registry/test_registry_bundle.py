@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,9 @@ from amana.reasons import Reason
 from tests.bundle_lab import Members, bundle_of, members_of, packed
 from tests.parser_trials import Parser, trial
 from tests.registry_lab import NOW, Lab
+from trust_registry import _zip
 from trust_registry import bundle as bundles
+from trust_registry._inventory import bins_of, read_contents
 from trust_registry.bundle import (
     check_anchor,
     open_bundle,
@@ -256,12 +260,12 @@ def test_checksums_and_sizes_are_looked_at() -> None:
     for field, value in (("crc", 1), ("size", 2), ("size", 4)):
         member = replace(whole["metadata/x"], **{field: value})
         spoiled = good.replace(_header(whole["metadata/x"]), _header(member))
-        call = lambda s=spoiled, m=member: bundles.read_member(io.BytesIO(s), m, name="b")  # noqa: E731
+        call = lambda s=spoiled, m=member: _zip.read_member(io.BytesIO(s), m, name="b")  # noqa: E731
         assert refused(call) is Reason.BAD_BUNDLE
 
 
 def read_bundle_members(data: bytes) -> dict[str, Any]:
-    return dict(bundles.read_directory(io.BytesIO(data), name="b", limits=LIMITS))
+    return dict(_zip.read_directory(io.BytesIO(data), name="b", limits=LIMITS))
 
 
 def _header(member: Any) -> bytes:
@@ -327,7 +331,7 @@ def test_the_anchor_speaks_for_the_first_root_only(lab: Lab) -> None:
     check_anchor(hashlib.sha256(root).hexdigest(), root=root, name="x")
     call = lambda: check_anchor("0" * 64, root=root, name="x")  # noqa: E731
     assert refused(call) is Reason.ANOTHER_REGISTRY
-    check_anchor("0" * 64, root=root.replace(b'"version": 1', b'"version": 2'), name="x")
+    check_anchor("0" * 64, root=root.replace(b'"version":1}', b'"version":2}'), name="x")
 
 
 # --- Sources that fail --------------------------------------------------------------------------
@@ -348,6 +352,86 @@ def test_a_folder_with_something_missing_is_not_packed(tmp_path: Path) -> None:
     assert refused(pack) is Reason.REGISTRY_CORRUPT
     (lab.published / "metadata/timestamp.json").unlink()
     assert refused(pack) is Reason.REGISTRY_MISSING
+
+
+def _edited(name: str, change: Callable[[Any], object]) -> Callable[[Lab], object]:
+    def in_signed(document: Any) -> None:
+        change(document["signed"])
+
+    return lambda lab: lab.edit(name, in_signed)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        _edited("metadata/1.snapshot.json", lambda at: at["meta"].pop("targets.json")),
+        _edited("metadata/1.snapshot.json", lambda at: at["meta"].update({"root.json": {}})),
+        _edited("metadata/1.snapshot.json", lambda at: at["meta"].update({"../x.json": {}})),
+        _edited("metadata/1.snapshot.json", lambda at: at["meta"].update({"targets.json": 1})),
+        _edited("metadata/1.snapshot.json", lambda at: at.update(meta=[])),
+        _edited(
+            "metadata/timestamp.json", lambda at: at["meta"]["snapshot.json"].update(version=0)
+        ),
+        _edited(
+            "metadata/timestamp.json", lambda at: at["meta"]["snapshot.json"].update(version=9)
+        ),
+        _edited(
+            "metadata/1.targets.json", lambda at: at["targets"].update({"../x": {"hashes": {}}})
+        ),
+        _edited("metadata/1.targets.json", lambda at: at["targets"].update({"x": {"hashes": {}}})),
+        _edited("metadata/1.targets.json", lambda at: at["targets"].pop("registry.json")),
+        _edited(
+            "metadata/1.entries.json",
+            lambda at: at["delegations"]["succinct_roles"].update(bit_length=33),
+        ),
+        lambda lab: (lab.published / "metadata/1.entries.json").write_bytes(b"{"),
+    ],
+)
+def test_metadata_of_no_registry_is_not_packed(
+    lab: Lab, tmp_path: Path, edit: Callable[[Lab], object]
+) -> None:
+    from types import SimpleNamespace
+
+    copy = shutil.copytree(lab.published, tmp_path / "copy")
+    edited: Any = SimpleNamespace(published=copy)
+    edited.edit = partial(Lab.edit, edited)
+    edit(edited)
+    with pytest.raises(RegistryError) as caught:
+        bundle_of(edited)
+    assert caught.value.reason in (Reason.REGISTRY_CORRUPT, Reason.NOT_JSON)
+    assert caught.value.where["file"]
+
+
+def test_statements_and_bins_of_other_kinds(lab: Lab, tmp_path: Path) -> None:
+    """Without bins a pack holds all entries; without an instant there is no bundle."""
+    copy = Path(shutil.copytree(lab.published, tmp_path / "copy"))
+    source = FolderSource(copy)
+    contents = read_contents(source)
+    assert bins_of(source, contents) == 1
+    for name in ("metadata/1.entries.json", "metadata/1.snapshot.json"):
+        document = json.loads((copy / name).read_bytes())
+        document["signed"].pop("delegations", None)
+        document["signed"].get("meta", {}).pop("entries.json", None)
+        (copy / name).write_text(json.dumps(document))
+        assert bins_of(source, read_contents(source)) == 0
+    (statement,) = (copy / "targets").glob("*.registry.json")
+    for instant in ("yesterday", 5):
+        data = canonical({"published": instant})
+        digest = hashlib.sha256(data).hexdigest()
+        statement.with_name(f"{digest}.registry.json").write_bytes(data)
+        document = json.loads((copy / "metadata/1.targets.json").read_bytes())
+        document["signed"]["targets"]["registry.json"]["hashes"]["sha256"] = digest
+        (copy / "metadata/1.targets.json").write_text(json.dumps(document))
+        reason = Reason.BAD_DATE if instant == "yesterday" else Reason.REGISTRY_CORRUPT
+        assert refused(lambda: write_bundle(source, io.BytesIO())) is reason
+
+
+def test_no_more_roots_than_a_registry_has(lab: Lab, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(lab.published, tmp_path / "copy"))
+    for number in (2, 3):
+        (copy / f"metadata/{number}.root.json").write_bytes(b"{}")
+    roots = read_contents(FolderSource(copy), limits=Limits(registry_roots=2)).roots
+    assert roots == ("metadata/1.root.json", "metadata/2.root.json")
 
 
 class _Pulled(io.BytesIO):
