@@ -5,7 +5,6 @@ All keys are marked as a demonstration's; a registry that is no demo refuses the
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from amana.keys import SecretKey
 from amana.purpose import KIND
 from amana.sealed import Cost, seal_key_file
 from amana.strict_json import JsonObject
+from apps._vetting import answer_for_all, vet
 from issuer.office import Office, create_office, issuer_base_url
 from trust_registry.consortium import Consortium
 from trust_registry.entries import entry_document
@@ -87,12 +87,22 @@ def gather(out: Path, *, now: datetime) -> Cast:
         cost=COST,
         bin_bits=1,  # two organisations need no thousand bins
     )
+    answer_for_all(consortium, now=now)
     purposes = [purpose.id for purpose in office.purposes]
     may_ask = [("ask", f"{KIND}:{purpose}") for purpose in purposes]
     for organisation, actions in (
         (issuer, [("issue", KIND), ("issue", "StationCertificate"), *may_ask]),
         (clinic, [("issue", "StationCertificate"), *may_ask]),
     ):
+        appeals = f"{issuer_base_url(organisation.did)}/appeals"
+        dossier = vet(
+            consortium,
+            organisation.did,
+            name=organisation.name,
+            actions=actions,
+            appeals=appeals,
+            now=now,
+        )
         consortium.put_entry(
             entry_document(
                 organisation.did,
@@ -101,8 +111,8 @@ def gather(out: Path, *, now: datetime) -> Cast:
                 actions=actions,
                 since=now - timedelta(days=120),
                 registrar=consortium.name,
-                appeals=f"{issuer_base_url(organisation.did)}/appeals",
-                dossier=hashlib.sha256(organisation.name.encode()).hexdigest(),
+                appeals=appeals,
+                dossier=dossier,
                 demo=True,
             )
         )

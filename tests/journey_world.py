@@ -28,6 +28,7 @@ from issuer.minimise import OfferDraft, minimise
 from issuer.offer import Consent, accept, record_offers, refuse
 from issuer.office import Office, create_office, open_office
 from issuer.revoke import build_status_lists
+from tests.vetting_lab import accredit, governance_answers, put
 from trust_registry.client import load, load_cached
 from trust_registry.consortium import Consortium
 from trust_registry.entries import entry_document
@@ -204,6 +205,7 @@ class World:
             cost=CHEAP,
             bin_bits=1,
         )
+        put(consortium.folder / "governance.json", governance_answers())
         create_office(
             folder / "relief",
             did="did:web:relief.example",
@@ -223,7 +225,8 @@ class World:
                 ),
                 ("did:web:clinic.example", clinic.public, [("issue", "StationCertificate"), *asks]),
             ):
-                consortium.put_entry(
+                entry = accredit(
+                    consortium,
                     entry_document(
                         did,
                         names={"en": did.removeprefix("did:web:")},
@@ -233,8 +236,9 @@ class World:
                         registrar=consortium.name,
                         appeals="appeals@consortium.example",
                         dossier="0" * 64,
-                    )
+                    ),
                 )
+                consortium.put_entry(entry)
             yield cls(folder=folder, consortium=consortium, relief=relief, clinic=clinic)
 
     @property

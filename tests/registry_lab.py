@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,18 @@ from amana.reasons import Reason
 from amana.sealed import Cost
 from amana.status import build_status_list
 from tests.deterministic import randomness
+from tests.vetting_lab import accredit, dossier_document, governance_answers, put
 from trust_registry import client
 from trust_registry._bins import sign
 from trust_registry._layout import bin_of
 from trust_registry._previous import Previous, read_previous
 from trust_registry.consortium import Consortium
-from trust_registry.entries import entry_document, slug
+from trust_registry.dossier import check_dossier
+from trust_registry.entries import check_entry, entry_document, read_entry, slug
+from trust_registry.issued import build_issued_list, digest_of
 from trust_registry.publish import Automated, complete, draft
 from trust_registry.snapshot import Snapshot
+from trust_registry.vetting import needs_decision
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 CHEAP = Cost(memory=8192, passes=1)
@@ -69,9 +74,21 @@ class Issuer:
             "since": NOW - timedelta(days=400),
             "registrar": "the members",
             "appeals": "appeals@circle.example",
-            "dossier": "0" * 64,
+            "dossier": dossier_digest(self.did),
         }
         return entry_document(self.did, **{**given, **changes})
+
+    def issued(self, *forms: bytes, **changes: Any) -> bytes:
+        """The signed list of what its key has issued: just these issuer-signed forms."""
+        given: dict[str, Any] = {
+            "issuer": self.did,
+            "key_id": self.method,
+            "key": self.key,
+            "verification_method": self.method,
+            "valid_from": NOW - timedelta(days=1),
+        }
+        digests = [digest_of(form) for form in forms]
+        return canonical(build_issued_list(digests, **{**given, **changes}))
 
     def list(self, revoked: Iterable[int] = (7,), **changes: Any) -> bytes:
         given: dict[str, Any] = {
@@ -82,6 +99,12 @@ class Issuer:
             "valid_from": NOW,
         }
         return canonical(build_status_list(revoked, **{**given, **changes}))
+
+
+@cache
+def dossier_digest(did: str) -> str:
+    """The digest of the dossier that a vetting in these tests is about."""
+    return check_dossier(dossier_document(did)).sha256
 
 
 class Lab:
@@ -98,6 +121,7 @@ class Lab:
             cost=CHEAP,
             bin_bits=1,
         )
+        put(self.consortium.folder / "governance.json", governance_answers())
         self.relief = self.issuer("relief.example")
 
     def issuer(self, host: str) -> Issuer:
@@ -112,7 +136,19 @@ class Lab:
         return [founder.secret for founder in self.consortium.founders]
 
     def publish(self, *, now: datetime = NOW) -> None:
+        """Have what is staged decided as it needs to be, and two members sign it."""
+        self.decide()
         self.consortium.publish(signers=self.consortium.founders[:2], now=now)
+
+    def decide(self) -> None:
+        """A complete vetting of every staged organisation that needs one."""
+        previous = self.consortium.previous()
+        for path in (self.consortium.folder / "entries").glob("*.json"):
+            document = json.loads(path.read_bytes())
+            before = previous.read(f"entries/{path.name}")
+            known = read_entry(before) if before is not None else None
+            if needs_decision(known, check_entry(document)):
+                accredit(self.consortium, document)
 
     def begin(self) -> Snapshot:
         """One accredited organisation with one list, published and loaded by the verifier."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,10 @@ from trust_registry.consortium import Consortium
 from trust_registry.dossier import check_dossier
 from trust_registry.entries import slug
 from trust_registry.figures import month_document
+from trust_registry.filing import next_number
+from trust_registry.measures import CHOICES, NOTICE, check_measure, make_measure
 from trust_registry.questions import Form, asked
+from trust_registry.snapshot import State
 from trust_registry.vetting import decide, matter_of
 from trust_registry.votes import Choice, cast_vote
 
@@ -104,7 +107,7 @@ def place_document(did: str, code: str = "001", **changes: Any) -> _Object:
             "risks": [
                 {"risk": "Lists are taken.", "measure": "None are kept.", "remaining": "low"}
             ],
-            "suitability": "Asked the families; not for unaccompanied children.",
+            "suitability": "Asked the families; not for children on their own.",
             "evidence": EVIDENCE,
         },
     }
@@ -192,6 +195,42 @@ def file_papers(
     for code in places:
         put(own / "places" / f"{code}.json", place_document(did, code))
     return str(application["dossier"])
+
+
+def agree(
+    consortium: Consortium,
+    did: str,
+    state: State,
+    *,
+    reason: str,
+    now: datetime,
+) -> None:
+    """A measure with its notice over at `now`, and the votes of enough members."""
+    folder, own = consortium.folder / "vetting", consortium.folder / "vetting" / slug(did)
+    choice, case = CHOICES[state], read_case(folder, did)
+    number = next_number(own / "measures")
+    measure = make_measure(
+        did,
+        choice,
+        number=number,
+        dossier=case.dossier.sha256,
+        reason=reason,
+        appeals="appeals@circle.example",
+        urgent="People are in danger." if choice is Choice.SUSPEND else "",
+        now=now - (timedelta(0) if choice is Choice.SUSPEND else NOTICE[choice]),
+    )
+    put(own / "measures" / str(number) / "measure.json", measure)
+    for voter, founder in enumerate(consortium.founders[: max(2, consortium.threshold)], start=1):
+        cast = cast_vote(
+            choice,
+            subject=did,
+            matter=check_measure(measure).sha256,
+            dossier=case.dossier.sha256,
+            reason="It is proved.",
+            key=founder.secret,
+            now=now,
+        )
+        put(own / "measures" / str(number) / "votes" / f"{voter}.json", cast)
 
 
 def accredit(consortium: Consortium, entry: Mapping[str, Any]) -> _Object:

@@ -27,15 +27,18 @@ from amana.sealed import Cost, KeyFile, open_key_file, seal_key_file
 from amana.status import StatusList
 from amana.strict_json import JsonObject, as_object, loads
 from trust_registry import changes, collect
-from trust_registry.collector import LARGEST, Places, pinned
+from trust_registry._survey import keep, survey
+from trust_registry.collector import Places, pinned
 from trust_registry.entries import check_entry, read_entry, slug
+from trust_registry.signers import MemberKey
 from trust_registry.snapshot import Entry, State
 from trust_registry.statement import PATH as STATEMENT
 from trust_registry.statement import Principles, Statement, read_principles, read_statement
 
 if TYPE_CHECKING:
     from trust_registry._previous import Previous
-    from trust_registry.publish import Automated, Draft
+    from trust_registry.chronicle import Chronicle
+    from trust_registry.publish import Automated
 
 __all__ = ["Consortium", "Member"]
 
@@ -270,46 +273,35 @@ class Consortium:
         places.urls[new.url] = path
         return new
 
-    def publish(self, *, signers: Sequence[KeyFile], now: datetime) -> Statement:
+    def publish(self, *, signers: Sequence[MemberKey], now: datetime) -> Statement:
         """Publish what is staged, signed by the members whose opened keys are given.
 
         Raises: RegistryError BELOW_THRESHOLD, BAD_CEREMONY or DEMO_KEY (the callers), or
         REGISTRY_CORRUPT (the published folder was changed). Then nothing is published.
         """
         from trust_registry._bins import sign
-        from trust_registry.publish import draft
+        from trust_registry.assembly import assemble
+        from trust_registry.publish import complete
 
         for key in signers:
             self._refuse_demo(demo=key.demo)
-        previous = self._previous()
-        statement = Statement(
-            name=self.name,
-            version=previous.version + 1,
-            published=now.replace(microsecond=0),
-            demo=self.demo,
-            principles=self.principles,
-        )
-        entries = {
-            f"entries/{path.name}": read_file(path) for path in self._staged("entries/*.json")
-        }
-        for path, data in entries.items():
-            entry = read_entry(data)
-            self._refuse_demo(demo=entry.demo)
-            before = previous.read(path)
-            changes.check_grown(read_entry(before) if before is not None else None, entry)
-            changes.check_dated(entry, now=now)
-        drafted = draft(
+        previous, automated = self.previous(), self.automatic()
+        chronicle = self.chronicle()
+        made = assemble(self, previous, chronicle, status=automated.status.public, now=now)
+        for role, metadata in made.drafted.unsigned.items():
+            sign(role, metadata, signers, [made.drafted.delegator(role)])
+        files = complete(
             previous,
-            targets={STATEMENT: statement.data()},
-            entries=entries,
-            bits=self.bin_bits,
-            status=self._automated().status.public,
+            drafted=made.drafted,
+            lists=made.lists,
+            automated=automated,
+            submissions=made.submissions,
             now=now,
         )
-        for role, metadata in drafted.unsigned.items():
-            sign(role, metadata, [key.secret for key in signers], [drafted.delegator(role)])
-        self._write(previous, drafted, now)
-        return statement
+        self.write({**chronicle.publishable(self.published), **files})
+        chronicle.published()
+        keep(self.folder, made.found)
+        return made.statement
 
     def publish_status(self, *, now: datetime) -> None:
         """Publish the collected status lists under the automated keys; no member is needed.
@@ -318,7 +310,20 @@ class Consortium:
 
         Raises: RegistryError BAD_CEREMONY before the first version, or REGISTRY_CORRUPT.
         """
-        self._write(self._previous(), None, now)
+        from trust_registry.assembly import LISTS, staged_lists, submissions
+        from trust_registry.publish import complete
+
+        found = survey(self.folder)
+        files = complete(
+            self.previous(),
+            drafted=None,
+            lists=staged_lists(self.folder, found),
+            automated=self.automatic(),
+            submissions=submissions(self.folder),
+            now=now,
+        )
+        self.write(files)
+        keep(self.folder, found, only=LISTS)
 
     def statement(self) -> Statement | None:
         """What the members said of the version that lies published, or None before the first."""
@@ -327,7 +332,7 @@ class Consortium:
 
     def unpublished(self) -> dict[str, str]:
         """What the next version would change: path to `new` or `changed`; for whoever signs."""
-        previous = self._previous()
+        previous = self.previous()
         found: dict[str, str] = {}
         for path in (
             path for pattern in ("entries/*.json", *_LISTS) for path in self._staged(pattern)
@@ -338,28 +343,31 @@ class Consortium:
                 found[name] = "new" if before is None else "changed"
         return found
 
-    def _write(self, previous: Previous, drafted: Draft | None, now: datetime) -> None:
-        from trust_registry.publish import complete
+    def write(self, files: Mapping[str, bytes]) -> None:
+        """Write the files of a version in their order, timestamp.json last and at one stroke.
 
-        lists = {
-            path.relative_to(self.folder).as_posix(): read_file(path, limit=LARGEST)
-            for path in self._staged(*_LISTS)
-        }
-        files = complete(
-            previous, drafted=drafted, lists=lists, automated=self._automated(), now=now
-        )
+        Raises: InputError UNREADABLE_FILE (the folder's fault); then the old version still stands.
+        """
         # The first root lies there for completeness; no client takes its trust from a stranger.
         for name, data in {"metadata/1.root.json": self.anchor, **files}.items():
             write_file(self.published / name, data)
 
-    def _automated(self) -> Automated:
+    def automatic(self) -> Automated:
+        """The keys that sign without a person. Raises: RegistryError BAD_CEREMONY if not opened."""
         from trust_registry.publish import Automated
 
         if not self.automated:
             raise RegistryError(Reason.BAD_CEREMONY, "opened without its automated keys")
         return Automated(**self.automated)
 
-    def _previous(self) -> Previous:
+    def chronicle(self) -> Chronicle:
+        """The log of decisions, with the key that signs its checkpoints."""
+        from trust_registry.chronicle import Chronicle
+
+        return Chronicle.of(self.folder / "log", anchor=self.anchor, secret=self.automatic().log)
+
+    def previous(self) -> Previous:
+        """What lies published now. Raises: RegistryError REGISTRY_CORRUPT or BELOW_THRESHOLD."""
         from trust_registry._previous import read_previous
 
         return read_previous(self._read_published, anchor=self.anchor)
@@ -369,7 +377,7 @@ class Consortium:
         return read_file(path, limit=LIMITS.registry_file_bytes) if path.exists() else None
 
     def _published(self, target: str) -> bytes | None:
-        return self._previous().read(target)
+        return self.previous().read(target)
 
     def _staged(self, *patterns: str) -> list[Path]:
         return sorted(path for pattern in patterns for path in self.folder.glob(pattern))

@@ -11,13 +11,15 @@ from amana.errors import InputError
 from amana.jcs import canonical
 from amana.limits import LIMITS, Limits
 from amana.reasons import Reason
-from amana.strict_json import Json, as_object, loads
+from amana.strict_json import Json, JsonObject, as_object, loads
 from trust_registry.entries import plain_text
+from trust_registry.notes import read_verifier_key
 
 __all__ = ["PATH", "Principles", "Statement", "read_statement"]
 
 PATH: Final = "registry.json"
 _MEMBERS: Final = {"name", "version", "published", "demo", "principles"}
+_OPTIONAL: Final = {"log"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,21 +40,23 @@ class Statement:
     published: datetime
     demo: bool
     principles: tuple[Principles, ...]
+    log: str | None = None  # the verifier key of the log of decisions (C2SP)
 
     def data(self) -> bytes:
         """Its bytes, in RFC 8785 form."""
-        return canonical(
-            {
-                "name": self.name,
-                "version": self.version,
-                "published": format_instant(self.published),
-                "demo": self.demo,
-                "principles": [
-                    {"version": p.version, "since": format_instant(p.since), "text": p.text}
-                    for p in self.principles
-                ],
-            }
-        )
+        document: JsonObject = {
+            "name": self.name,
+            "version": self.version,
+            "published": format_instant(self.published),
+            "demo": self.demo,
+            "principles": [
+                {"version": p.version, "since": format_instant(p.since), "text": p.text}
+                for p in self.principles
+            ],
+        }
+        if self.log is not None:
+            document["log"] = self.log
+        return canonical(document)
 
 
 def read_statement(data: bytes, *, limits: Limits = LIMITS) -> Statement:
@@ -62,7 +66,7 @@ def read_statement(data: bytes, *, limits: Limits = LIMITS) -> Statement:
     Not checked: that its version is the one of the metadata that lists it.
     """
     document = as_object(loads(data, limits=limits), Reason.REGISTRY_CORRUPT)
-    if set(document) != _MEMBERS:
+    if set(document) - _OPTIONAL != _MEMBERS:
         raise _corrupt(f"it has {', '.join(sorted(_MEMBERS))} and nothing else")
     version, demo = document["version"], document["demo"]
     if type(demo) is not bool:
@@ -73,6 +77,7 @@ def read_statement(data: bytes, *, limits: Limits = LIMITS) -> Statement:
         published=_instant(document["published"]),
         demo=demo,
         principles=read_principles(document["principles"]),
+        log=_log(document.get("log"), limits),
     )
 
 
@@ -92,6 +97,14 @@ def read_principles(value: Json) -> tuple[Principles, ...]:
             Principles(version=version, since=_instant(document["since"]), text=document["text"])
         )
     return tuple(principles)
+
+
+def _log(value: Json, limits: Limits) -> str | None:
+    if value is None:
+        return None
+    if type(value) is not str:
+        raise _corrupt("log is a verifier key")
+    return read_verifier_key(value, limits=limits).text
 
 
 def _whole(value: Json) -> int:

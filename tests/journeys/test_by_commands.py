@@ -15,6 +15,7 @@ import pytest
 
 from amana.cli import main
 from amana.reasons import Reason
+from tests.vetting_lab import dossier_document, governance_answers, place_document, put
 
 DID = "did:web:relief.example"
 CSV = b"""family,people,kids,phone
@@ -55,18 +56,30 @@ def test_from_a_consortium_to_a_believed_answer(run: Run) -> None:
     """C9, C11, C24, C79, C86, C110, C111, C112: every step has its command, and they fit."""
     Path("people.csv").write_bytes(CSV)
     Path("mapping.json").write_text(json.dumps(MAPPING))
-    Path("dossier.txt").write_text("Reviewed by two members.")
+    put(Path("dossier.json"), dossier_document(DID))
+    put(Path("place.json"), place_document(DID))
+    put(Path("answers.json"), governance_answers())
 
     # Two of three members admit an organisation.
     run("registry init --out consortium --name Circle --demo --bin-bits 1")
     run(f"issuer init --dir office --did {DID} --demo")
+    run("registry govern --dir consortium --answers answers.json")
+    actions = (
+        "--action issue:PurposeCredential --action issue:StationCertificate"
+        " --action ask:PurposeCredential"
+    )
+    run(f"registry apply --dir consortium --dossier dossier.json --name en=Relief {actions}")
+    case = f"--dir consortium --did {DID}"
+    run(f"registry review {case} --by outsider --summary Complete.")
+    run("registry place --dir consortium --assessment place.json")
+    for member in (1, 3):
+        key = f"consortium/members/member-{member}.key"
+        run(f"registry vote {case} --member {key} --for accredit --reason Needed.")
+    appeals = "--appeals appeals@circle.example"
+    run(f"registry decide {case} --outcome accredited --reasons Needed. {appeals}")
     run(
-        f"registry entry --did {DID} --key key-1=office/issuer.key --action issue:PurposeCredential"
-        " --action issue:StationCertificate --action ask:PurposeCredential"
-        " --registrar Circle --appeals appeals@circle.example --dossier dossier.txt"
-        " --out entry.json",
-        "--name",
-        "en=Relief",
+        f"registry entry --did {DID} --key key-1=office/issuer.key {actions} --registrar Circle"
+        f" {appeals} --dossier dossier.json --out entry.json --name en=Relief"
     )
     run("registry add --dir consortium --entry entry.json")
 

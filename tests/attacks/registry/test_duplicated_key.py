@@ -16,6 +16,7 @@ EXPECT = (RegistryError, Reason.BELOW_THRESHOLD)
 def test_a_member_who_signs_twice_is_one_member(tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     lab.consortium.put_entry(lab.relief.entry())
+    lab.decide()
     one = lab.consortium.founders[0]
     with pytest.raises(EXPECT[0]) as caught:
         lab.consortium.publish(signers=[one, one], now=NOW)

@@ -4,6 +4,7 @@ import functools
 import json
 import shutil
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,11 @@ import pytest
 from amana import sealed
 from amana.cli import main
 from amana.keys import SecretKey
-from amana.sealed import seal_key_file
+from amana.sealed import open_key_file, seal_key_file
 from tests.deterministic import randomness
 from tests.registry_lab import CHEAP, Issuer
+from tests.vetting_lab import accredit, governance_answers, put
+from trust_registry.consortium import Consortium
 
 Run = Any
 
@@ -63,6 +66,10 @@ def circle(run: Run, tmp_path: Path, relief: Issuer) -> Path:
         "--dossier", tmp_path / "dossier.txt", "--out", tmp_path / "entry.json",
     )  # fmt: skip
     assert written["entry"]["demo"] is True
+    keys = [open_key_file(path.read_bytes(), b"nobody's") for path in folder.glob("members/*.key")]
+    put(folder / "governance.json", governance_answers())
+    made = replace(Consortium.open(folder), founders=tuple(keys))
+    put(tmp_path / "entry.json", accredit(made, written["entry"]))
     assert run("add", "--dir", folder, "--entry", tmp_path / "entry.json")["state"] == "granted"
     return folder
 

@@ -1,0 +1,133 @@
+"""What changed in a consortium's working folder since it published last, without reading all of it.
+
+Each entry, and each folder of one organisation's lists or papers, has a mark: its inode and the
+times of its last change. Marks are kept in `published.index`. What has another mark than the one
+kept is looked at; whether it really differs is then decided by its bytes. A mark that is missing
+or wrong costs time, and hides nothing but a list that was changed in place, not replaced.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from amana.cli import write_file
+
+__all__ = ["Survey", "forget", "keep", "survey"]
+
+_INDEX: Final = "published.index"
+_FILES: Final = ("entries",)  # folders whose files have a mark each
+_FOLDERS: Final = ("status", "issued", "vetting")  # and those whose folders do
+# A file that changes twice within a tick of the clock keeps its mark: so young a one is not kept.
+_TICK: Final = 50_000_000  # nanoseconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """The paths below the working folder that may have changed, and the marks of all that is."""
+
+    changed: tuple[str, ...]
+    marks: Mapping[str, str] = field(repr=False)
+
+    def below(self, *folders: str) -> list[str]:
+        """The changed paths below these folders."""
+        return [path for path in self.changed if path.partition("/")[0] in folders]
+
+
+def survey(folder: Path) -> Survey:
+    """Look at the marks of everything staged in `folder`."""
+    known = _known(folder)
+    now = _now(folder)
+    marks: dict[str, str] = {}
+    changed: list[str] = []
+    for name, mark, age in _marked(folder):
+        if known.get(name) == mark:
+            marks[name] = mark
+            continue
+        if now - age > _TICK:
+            marks[name] = mark
+        changed += _within(folder, name)
+    return Survey(changed=tuple(sorted(changed)), marks=marks)
+
+
+def keep(folder: Path, found: Survey, *, only: Iterable[str] | None = None) -> None:
+    """Remember the marks of what was published now, of all or `only` of what is below some folders.
+
+    What else was found changed stays so: it was not published.
+    """
+    marks = found.marks
+    if only is not None:
+        folders = tuple(f"{name}/" for name in only)
+        known = _known(folder)
+        marks = {
+            name: mark
+            for name, mark in marks.items()
+            if name.startswith(folders) or known.get(name) == mark
+        }
+    write_marks(folder, marks)
+
+
+def write_marks(folder: Path, marks: Mapping[str, str]) -> None:
+    """Write the index, bound to what lies published now."""
+    lines = [_published(folder), *(f"{mark} {name}" for name, mark in marks.items())]
+    write_file(folder / _INDEX, "\n".join(lines).encode("utf-8", "surrogateescape"))
+
+
+def forget(folder: Path) -> None:
+    """Have everything looked at again."""
+    (folder / _INDEX).unlink(missing_ok=True)
+
+
+def _known(folder: Path) -> dict[str, str]:
+    """The marks that were kept; none if something else lies published than was then."""
+    try:
+        text = (folder / _INDEX).read_bytes().decode("utf-8", "surrogateescape")
+    except FileNotFoundError:
+        return {}
+    bound, _, rest = text.partition("\n")
+    if bound != _published(folder):
+        return {}
+    return {name: mark for mark, _, name in (line.partition(" ") for line in rest.split("\n"))}
+
+
+def _published(folder: Path) -> str:
+    try:
+        stamp = (folder / "published/metadata/timestamp.json").read_bytes()
+    except FileNotFoundError:
+        stamp = b""
+    return hashlib.sha256(stamp).hexdigest()
+
+
+def _now(folder: Path) -> int:
+    """The file system's own time: the machine's clock may be another one."""
+    probe = folder / ".now"
+    probe.touch()
+    now = probe.stat().st_mtime_ns
+    probe.unlink()
+    return now
+
+
+def _marked(folder: Path) -> Iterator[tuple[str, str, int]]:
+    """The name, the mark and the time of the last change of everything that has a mark."""
+    for top in (*_FILES, *_FOLDERS):
+        if not (folder / top).is_dir():
+            continue
+        with os.scandir(folder / top) as found:
+            for one in found:
+                if one.name.startswith(".") or one.is_dir() is not (top in _FOLDERS):
+                    continue
+                at = one.stat(follow_symlinks=False)
+                mark = f"{at.st_ino}:{at.st_ctime_ns}:{at.st_mtime_ns}:{at.st_size}"
+                yield f"{top}/{one.name}", mark, max(at.st_ctime_ns, at.st_mtime_ns)
+
+
+def _within(folder: Path, name: str) -> list[str]:
+    """The files that a mark stands for."""
+    path = folder / name
+    if path.is_dir():
+        return [f"{name}/{one.name}" for one in path.glob("*.json")]
+    return [name] if name.endswith(".json") else []
