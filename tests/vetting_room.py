@@ -97,6 +97,11 @@ class Room:
         return self.decide()
 
     def entry(self, did: str = DID, *, key: SecretKey | None = None, **changes: Any) -> Entry:
+        return check_entry(self.entry_document(did, key=key, **changes))
+
+    def entry_document(
+        self, did: str = DID, *, key: SecretKey | None = None, **changes: Any
+    ) -> _Object:
         given: _Object = {
             "names": {"en": "Relief"},
             "keys": {f"{did}#key-1": (key or self.issuer).public},
@@ -108,7 +113,7 @@ class Room:
             if (self.own / "dossier.json").exists()
             else lab.DIGEST,
         }
-        return check_entry(entry_document(did, **{**given, **changes}))
+        return entry_document(did, **{**given, **changes})
 
     def require(self, entry: Entry | None = None) -> Decision:
         return require_decided(

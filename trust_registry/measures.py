@@ -186,8 +186,11 @@ def require_measure(
         for path, measure in measures(folder, entry.did)
         if measure.choice is choice
         and measure.reason == reason
-        # One measure, one change: what was decided before the last change is used up.
-        and measure.proposed > entry.history[-1].since
+        # One measure, one change; and a reinstatement ends whatever was decided before it.
+        and not any(
+            change.since >= measure.proposed and change.state in (state, State.GRANTED)
+            for change in entry.history
+        )
     ]
     if not fresh:
         rule = f"no measure says for this reason to {choice.value}"

@@ -14,14 +14,16 @@ import pytest
 from amana.errors import InputError, RegistryError
 from amana.keys import SecretKey
 from amana.reasons import Reason
+from amana.sealed import KeyFile
 from tests import vetting_lab as lab
 from tests.vetting_room import DID, NOW, Room
 from trust_registry import filing, measure_filing
 from trust_registry._vetting_folder import read_case
 from trust_registry._vetting_records import Outcome
 from trust_registry.appeals import ANSWER_WITHIN, Standing
-from trust_registry.changes import with_key_state
-from trust_registry.entries import check_entry, entry_document
+from trust_registry.changes import with_key_state, with_state
+from trust_registry.consortium import Consortium
+from trust_registry.entries import check_entry
 from trust_registry.measures import NOTICE, Measure, check_measure, make_measure, require_measure
 from trust_registry.snapshot import Entry, State
 from trust_registry.votes import Choice
@@ -196,11 +198,41 @@ def test_danger_to_people_suspends_at_once(floor: Floor) -> None:
 
 
 def test_a_measure_is_used_once(floor: Floor) -> None:
-    """C79: what was decided before the last change is used up."""
+    """C79: what was done, or undone, is not done again without being decided again."""
+    suspension = floor.propose(Choice.SUSPEND, urgent="People in hiding are named.")
+    floor.vote_on(suspension, "member-1", "member-2")
     measure = floor.propose()
     floor.vote_on(measure, "member-1", "member-2")
-    again = floor.entry(since=LATER + timedelta(days=2))
-    refused(Reason.NOT_ACCREDITED, lambda: floor.measured(entry=again))
+    suspended = changed(floor.entry_document(), State.SUSPENDED, now=LATER)
+    refused(
+        Reason.NOT_ACCREDITED,
+        lambda: floor.measured(State.SUSPENDED, entry=check_entry(suspended)),
+    )
+    # What was announced before the suspension may follow it; a reinstatement ends it.
+    assert floor.measured(entry=check_entry(suspended)) == measure
+    again = changed(suspended, State.GRANTED, now=LATER + timedelta(days=2))
+    refused(Reason.NOT_ACCREDITED, lambda: floor.measured(entry=check_entry(again)))
+
+
+def changed(document: Object, state: State, *, now: datetime) -> Object:
+    return with_state(document, state, reason=REASON, now=now)
+
+
+def test_the_lab_agrees_as_the_commands_do(floor: Floor) -> None:
+    founders = [KeyFile(secret=key, demo=True) for key in floor.keys.values()]
+    consortium = Consortium(
+        folder=floor.folder.parent,
+        name="The circle",
+        threshold=2,
+        members=(),
+        principles=(),
+        demo=True,
+        founders=tuple(founders),
+    )
+    for state in (State.WITHDRAWN, State.SUSPENDED):
+        late = NOW + timedelta(days=30)
+        lab.agree(consortium, DID, state, reason=REASON, now=late)
+        assert floor.measured(state, now=late).reason == REASON
 
 
 def test_an_organisation_ends_its_accreditation_itself(floor: Floor) -> None:
@@ -222,17 +254,7 @@ def test_a_retired_key_ends_nothing(floor: Floor) -> None:
     """C79: who stole an old key can't end an organisation."""
     measure = floor.propose(Choice.END)
     floor.vote_on(measure)
-    document = entry_document(
-        DID,
-        names={"en": "Relief"},
-        keys={f"{DID}#key-1": floor.issuer.public},
-        actions=[],
-        since=NOW,
-        registrar="the members",
-        appeals="a@b.example",
-        dossier=floor.entry().dossier,
-    )
-    old = with_key_state(document, f"{DID}#key-1", State.RETIRED, now=LATER)
+    old = with_key_state(floor.entry_document(), f"{DID}#key-1", State.RETIRED, now=LATER)
     refused(
         Reason.VOTER_NOT_A_MEMBER,
         lambda: floor.measured(State.TERMINATED, entry=check_entry(old)),
