@@ -15,9 +15,10 @@ from amana.reasons import Reason
 from amana.strict_json import JsonObject
 
 if TYPE_CHECKING:
+    import uvicorn
     from starlette.types import ASGIApp
 
-__all__ = ["LOOPBACK", "base_url", "listen", "serve"]
+__all__ = ["LOOPBACK", "base_url", "config_of", "listen", "serve"]
 
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
@@ -63,6 +64,27 @@ def _bound(address: str, port: int) -> socket.socket:
     return listening
 
 
+def config_of(
+    app: ASGIApp, *, context: Callable[[], ssl.SSLContext] | None = None
+) -> uvicorn.Config:
+    """How uvicorn is to run: no log of who asks, no name of the software, nothing but HTTP."""
+    import uvicorn
+
+    return uvicorn.Config(
+        app,
+        access_log=False,
+        log_config=None,
+        log_level="critical",
+        lifespan="off",
+        ws="none",
+        loop="asyncio",
+        http="h11",
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        ssl_context_factory=None if context is None else (lambda _config, _default: context()),
+    )
+
+
 def serve(
     app: ASGIApp,
     sockets: list[socket.socket],
@@ -81,23 +103,10 @@ def serve(
             await super().startup(sockets=sockets)
             print(json.dumps(about), flush=True)  # noqa: T201 who started it waits for this line
 
-    config = uvicorn.Config(
-        app,
-        access_log=False,
-        log_config=None,
-        log_level="critical",
-        lifespan="off",
-        ws="none",
-        loop="asyncio",
-        http="h11",
-        server_header=False,
-        timeout_graceful_shutdown=2,
-        ssl_context_factory=None if context is None else (lambda _config, _default: context()),
-    )
     # The server puts back what was there before and raises the signal once more: to end is right.
     before = {number: signal.signal(number, _pass) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        Server(config).run(sockets=sockets)
+        Server(config_of(app, context=context)).run(sockets=sockets)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
