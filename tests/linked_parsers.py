@@ -97,11 +97,12 @@ def linked_parsers() -> dict[str, Parser]:
             made=lambda random: _drawn(random, good),
             most=SHARE,  # the parser is the one of `terms`
         ),
-        "nquads": Parser(
+        "nquads": Parser(  # fed as well by `proof_over_statements` and `proofs_rdfc`
             lambda data: canonical_nquads(as_object(loads(data))),
             texts,
             values=True,
             made=lambda random: _drawn(random, good),
+            most=SHARE,
         ),
         "unnamed_nodes": Parser(
             lambda data: by_the_rules(as_object(loads(data))),
