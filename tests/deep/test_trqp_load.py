@@ -6,6 +6,7 @@ No 5xx, no check of schemathesis that fails, no error; latencies are stated as c
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -20,7 +21,6 @@ from typing import Any
 import pytest
 
 from tests import trqp_load, trqp_requests
-from tests.all_parsers import SEED
 from tests.registry_lab import NOW, Lab
 from tests.trqp_lab import asked
 from trust_registry.snapshot import State
@@ -29,6 +29,7 @@ from trust_registry.trqp import authority_of
 pytestmark = pytest.mark.deep
 
 ROOT = Path(__file__).resolve().parents[2]
+SEED = int(os.environ.get("AMANA_SEED", "7"))
 EACH = 5_000  # of four kinds
 SECONDS = 60.0
 
