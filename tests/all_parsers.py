@@ -11,6 +11,7 @@ from functools import cache
 
 from tests.amana_parsers import parsers
 from tests.counter_parsers import counter_parsers
+from tests.issued_parsers import issued_parsers
 from tests.linked_parsers import linked_parsers
 from tests.log_parsers import log_parsers
 from tests.office_parsers import office_parsers
@@ -25,6 +26,7 @@ _TABLES: Mapping[str, Callable[[], dict[str, Parser]]] = {
     "tokens": token_parsers,
     "linked": linked_parsers,
     "counter": counter_parsers,
+    "issued": issued_parsers,
     "log": log_parsers,
     "office": office_parsers,
     "trqp": trqp_parsers,
@@ -39,6 +41,7 @@ _SYNTAX = (
 _PARTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "documents": {"syntax": _SYNTAX},
     "counter": {"registry": ("registry_",)},
+    "issued": {"registry": ("issued_", "stolen")},
     "log": {"registry": ("log_",)},
     "trqp": {"registry": ("trqp_",)},
 }
