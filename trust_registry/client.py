@@ -32,6 +32,7 @@ from amana.limits import LIMITS, Limits
 from amana.reasons import Reason
 from trust_registry import _tuf_keys
 from trust_registry._content import Content
+from trust_registry._history import carried_on, history_of, keep_history
 from trust_registry._layout import CHECKPOINT, GOVERNANCE, STOLEN
 from trust_registry._materialise import left_out_in, materialise
 from trust_registry._registry import Registry, naming
@@ -51,6 +52,7 @@ from trust_registry._states import (
 )
 from trust_registry._trusted import Trusted, check_root
 from trust_registry._views import Entries, IssuedLists, StatusLists
+from trust_registry.log import Checkpoint
 from trust_registry.snapshot import CLOCK_LIMIT, Snapshot
 from trust_registry.sources import FolderSource, Source
 from trust_registry.statement import PATH as STATEMENT
@@ -286,23 +288,26 @@ def _taken_in(
     version: _Version, source: Source, fresh: Path, *, home: Path, before: Path | None
 ) -> Snapshot:
     """Materialise what is new in a version, make it the current state, and open it."""
-    digest, earlier = digest_of(fresh), floor_of(before)
+    digest, earlier, history = digest_of(fresh), floor_of(before), history_of(before)
     again = source if isinstance(source, FolderSource) else None
     kept, doubted = _kept(home, before), is_doubted(home)
     if kept is not None and not doubted and kept.digest == digest:
         content = Content(store=kept, source=source, doubt=lambda: doubt(home))
         _, floor = version.registry(content, before=earlier)
         keep_floor(fresh, floor)
+        keep_history(fresh, history)
         adopt(fresh, home, before=before if earlier is not None else None, layers=kept.files)
         return version.snapshot(kept, again, home=home, floor=floor)
     file = fresh.parent / layer_name(digest)
     try:
         onto = None if doubted else kept
-        floor, layers = _layer(version, source, file, home, digest, onto=onto, floor=earlier)
+        taken = _layer(version, source, file, home, digest, onto=onto, floor=earlier, log=history)
     except Damaged:
         file.unlink(missing_ok=True)
-        floor, layers = _layer(version, source, file, home, digest, onto=None, floor=earlier)
+        taken = _layer(version, source, file, home, digest, onto=None, floor=earlier, log=history)
+    floor, layers, history = taken
     keep_floor(fresh, floor)
+    keep_history(fresh, history)
     adopt(fresh, home, before=before, layers=layers, newest=file)
     trust_again(home)
     return version.snapshot(Store.open(home, digest), again, home=home, floor=floor)
@@ -317,17 +322,20 @@ def _layer(
     *,
     onto: Store | None,
     floor: Floor | None,
-) -> tuple[Floor, tuple[Path, ...]]:
-    """Write the layer of a version; returns the trusted time then, and the layers it needs."""
+    log: tuple[Checkpoint, ...],
+) -> tuple[Floor, tuple[Path, ...], tuple[Checkpoint, ...]]:
+    """Write the layer of a version; returns the trusted time then, the layers it needs, its log."""
     layer = Layer(file, onto=onto)
     try:
         if onto is None:
             layer.remember(home)
         content = Content(store=layer.store, source=source, layer=layer, limits=version.limits)
         registry, floor = version.registry(content, before=floor)
+        note, key = registry.top(CHECKPOINT), registry.statement.log
+        log = carried_on(log, note, key=key, source=source, limits=version.limits)
         said = materialise(registry, layer, onto.meta if onto is not None else {})
         layer.finish(digest, said)
-        return floor, layer.store.files
+        return floor, layer.store.files, log
     finally:
         layer.store.close()
 
