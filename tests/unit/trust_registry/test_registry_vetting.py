@@ -377,6 +377,38 @@ def test_a_vote_is_what_its_schema_says(room: Room) -> None:
     assert not schema.is_valid({**vote, "more": 1})
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        _change("issuer", 5),
+        _change("issuer", "did:web:a.example"),
+        _change("type", ["VerifiableCredential", "PurposeCredential"]),
+        _change("@context", []),
+        _change("validFrom", "now"),
+        _change("proof", {}),
+        lambda vote: vote["credentialSubject"].update(decision="maybe"),
+        lambda vote: vote["credentialSubject"].update(decision=[]),
+        lambda vote: vote["credentialSubject"].update(matter="x"),
+    ],
+)
+def test_a_malformed_vote_is_named(room: Room, change: Callable[[Object], None]) -> None:
+    room.ready()
+    room.vote("member-1")
+    room.change("votes/001.json", change)
+    with pytest.raises(RegistryError) as caught:
+        room.decide()
+    assert caught.value.where == {"file": "votes/001.json", "role": "member"}
+
+
+def test_a_decision_about_a_dossier_that_was_swapped_before_it(room: Room) -> None:
+    """C110: votes, reviews and decision may agree; the application names another dossier."""
+    room.ready()
+    room.change("application.json", lambda paper: paper.update(dossier="cd" * 32))
+    room.votes()
+    error = refused(Reason.NOT_ACCREDITED, room.decide)
+    assert "handed in" in error.detail
+
+
 def test_a_decision_needs_reasons(room: Room) -> None:
     """C79, C110: nothing is decided without saying why."""
     room.ready()
