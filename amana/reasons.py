@@ -293,6 +293,7 @@ _UNDECIDED: Final = (
     Reason.NO_CODE_FOUND,
     Reason.NOT_OUR_QR,
     Reason.REGISTRY_MISSING,
+    Reason.REGISTRY_CORRUPT,
     Reason.REGISTRY_EXPIRED,
     Reason.BASE_MISSING,
     Reason.CLOCK_UNTRUSTED,

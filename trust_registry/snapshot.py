@@ -1,7 +1,8 @@
-"""The registry as a verifier sees it: one immutable value, already checked, with no way out to I/O.
+"""The registry as a verifier sees it: one version that never changes, and no network behind it.
 
 Whoever builds a `Snapshot` vouches that everything in it was signed by enough members; the client
-does that with TUF. Nothing here verifies a signature.
+does that with TUF, and its mappings read and check what they are asked for. Nothing here verifies a
+signature.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from amana.dates import months_after
 from amana.keys import PublicKey
 from amana.reasons import Reason
 from amana.status import StatusList
+
+if TYPE_CHECKING:
+    from trust_registry.registrars import RegistrarLimits
 
 __all__ = [
     "Entry",
@@ -181,9 +185,20 @@ class Snapshot:
     floor: datetime | None = None
     checkpoint: bytes | None = field(repr=False, default=None)  # of the log of decisions (C2SP)
     governance: str | None = None  # SHA-256, in hex, of the consortium's own answers
+    # By name: who admits organisations in a region, and what it may accredit.
+    registrars: Mapping[str, RegistrarLimits] = field(repr=False, default_factory=_nothing)
+
+    @property
+    def earliest(self) -> datetime:
+        """The instant that it can't be before now: members signed a later version's date, too."""
+        return self.floor or self.published
 
     def entry(self, did: str) -> Entry | None:
-        """The entry of `did`, or None: the registry does not know it."""
+        """The entry of `did`, or None: the registry does not know it.
+
+        Raises: RegistryError, as `status_list` does, where what is kept of it turns out to be
+        damaged (whoever changed the cache).
+        """
         return self.entries.get(did)
 
     def status_list(self, url: str) -> StatusList | None:

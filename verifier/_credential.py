@@ -18,8 +18,8 @@ from amana.status import judge_entry
 from amana.strict_json import Json, JsonObject
 from amana.usual_form import UsualCredential, linked_data
 from trust_registry.issued import standing_of
-from trust_registry.snapshot import Entry, PinnedKey, Snapshot
-from verifier.policy import CLOCK_LIMIT, Policy
+from trust_registry.snapshot import CLOCK_LIMIT, Entry, PinnedKey, Snapshot
+from verifier.policy import Policy
 from verifier.verdict import ProofShown, ReliedOn
 
 __all__ = ["Ground", "Judged", "Signers", "find_key", "judge_credential", "judge_proved"]
@@ -33,8 +33,8 @@ _PLAIN: Final = frozenset(
 class Ground(NamedTuple):
     """What a verdict stands on: the registry, the rules, and the time as far as it is believed.
 
-    `now` is never before the registry's own date: that date was signed by k of n members, the
-    device's clock by nobody.
+    `now` is never before the newest date of the registry that this device has seen: k of n members
+    signed that date, and nobody the device's clock.
     """
 
     snapshot: Snapshot | None
@@ -52,15 +52,16 @@ class Ground(NamedTuple):
             return cls(
                 snapshot=None, policy=policy, now=now, age=None, reasons=(Reason.REGISTRY_MISSING,)
             )
-        since = now - snapshot.published
-        age: timedelta | None = since
+        earliest = snapshot.earliest
+        since, passed = now - earliest, now - snapshot.published
+        age: timedelta | None = passed
         reasons: tuple[Reason, ...] = (Reason.DEMO_REGISTRY,) if snapshot.demo else ()
         if not _NO_TIME <= since <= CLOCK_LIMIT:
             age = None
             reasons += (Reason.CLOCK_UNTRUSTED,)
-        elif since > policy.registry_max_age:
+        elif passed > policy.registry_max_age:
             reasons += (Reason.REGISTRY_EXPIRED,)
-        believed = now if since >= _NO_TIME else snapshot.published
+        believed = now if since >= _NO_TIME else earliest
         return cls(snapshot, policy, believed, age, reasons)
 
     def relied_on(
@@ -158,7 +159,7 @@ def _expired(valid_until: datetime, ground: Ground) -> Reason:
     if (
         Reason.CLOCK_UNTRUSTED in ground.reasons
         and ground.snapshot is not None
-        and ground.snapshot.published < valid_until
+        and ground.snapshot.earliest < valid_until
     ):
         return Reason.EXPIRED_BY_DOUBTED_CLOCK
     return Reason.EXPIRED

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Final
 
 from amana.purpose import KIND
 
@@ -18,10 +17,6 @@ class Tier(StrEnum):
     NONE = "none"  # the scanner is never opened (C1)
     REGISTERED = "registered"  # one scan; never stopped by a stale registry
     CHECKED = "checked"  # an answer to a challenge, or a card with its PIN
-
-
-# A clock that is further past the registry's own date than this is not believed.
-CLOCK_LIMIT: Final = timedelta(days=400)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

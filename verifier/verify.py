@@ -22,7 +22,7 @@ from typing import Final
 from amana.credential import Credential, check_credential
 from amana.data_model import as_list
 from amana.enveloped import Envelope, enveloped
-from amana.errors import InputError
+from amana.errors import InputError, RegistryError
 from amana.presentation import check_presentation
 from amana.purpose import NOT_CLAIMS, claims_of
 from amana.qr.text import Kind, decode
@@ -82,6 +82,8 @@ def verify(
         heard = _hear(presented, ground, challenge)
     except InputError as error:
         return conclude((error.reason,), ground.relied_on(ProofShown.NONE))
+    except RegistryError:  # what is kept of it was damaged since it was loaded: nothing is known
+        return conclude((Reason.REGISTRY_CORRUPT,), ground.relied_on(ProofShown.NONE))
 
     credentials = heard.credentials
     reasons = list(ground.reasons)

@@ -15,7 +15,7 @@ from typing import Final
 from amana.challenge import Challenge, check_station
 from amana.credential import Credential
 from amana.did import key as did_key
-from amana.errors import AmanaError, VerificationError
+from amana.errors import AmanaError, RegistryError, VerificationError
 from amana.proofs import eddsa_jcs
 from amana.purpose import KIND
 from amana.reasons import Outcome, Reason
@@ -103,11 +103,10 @@ def look(challenge: Challenge, *, snapshot: Snapshot | None, now: datetime) -> A
     Raises: nothing for a challenge that was read. Not checked: the challenge itself, which
     `read_challenge` did.
     """
-    entry = None if snapshot is None else snapshot.entry(challenge.domain)
+    entry, trouble = _entry_of(challenge.domain, snapshot)
     warnings = [Reason.CHALLENGE_EXPIRED] if now >= challenge.expires else []
-    trouble: Reason | None = None
     # A phone whose clock stands before the registry's date would miss what it tells.
-    at = now if snapshot is None else max(now, snapshot.published)
+    at = now if snapshot is None else max(now, snapshot.earliest)
     asked = f"{KIND}:{challenge.purpose}"
     accredited = accreditation(entry, "ask", asked, at=at, tier=challenge.tier)
     try:
@@ -116,7 +115,7 @@ def look(challenge: Challenge, *, snapshot: Snapshot | None, now: datetime) -> A
             reason = _NO_LONGER.get(accredited, Reason.OUT_OF_SCOPE)
             raise VerificationError(reason, "not accredited to ask for this")
     except AmanaError as error:
-        trouble = error.reason
+        trouble = trouble or error.reason
     return Asker(
         organisation=challenge.domain,
         name=None if entry is None else name_of(entry),
@@ -149,6 +148,14 @@ def name_of(entry: Entry) -> str:
     return entry.names.get("en") or next(iter(entry.names.values()), entry.did)
 
 
+def _entry_of(did: str, snapshot: Snapshot | None) -> tuple[Entry | None, Reason | None]:
+    """The organisation's entry; or why nobody knows, where what is kept was damaged."""
+    try:
+        return (None if snapshot is None else snapshot.entry(did)), None
+    except RegistryError as error:
+        return None, error.reason
+
+
 def _check_asker(
     challenge: Challenge, entry: Entry | None, *, snapshot: Snapshot | None, now: datetime
 ) -> list[Reason]:
@@ -165,7 +172,7 @@ def _check_asker(
         warnings.append(error.reason)
     # The members signed the day on which the registry was published: that is no phone's clock.
     last = certificate.valid_until
-    if last is not None and last <= snapshot.published:
+    if last is not None and last <= snapshot.earliest:
         raise VerificationError(Reason.EXPIRED, "the certificate ended before the registry's date")
     _check_standing(entry, pinned.key, certificate, now=now, snapshot=snapshot)
     if certificate.subjects[0]["serial"] in snapshot.stolen:
@@ -225,7 +232,7 @@ def _check_standing(
         entry=entry,
         key=key,
         issued=credential.valid_from,
-        now=max(now, snapshot.published),
+        now=max(now, snapshot.earliest),
     )
     if reason is not None:
         raise VerificationError(reason, "the registry speaks against it")

@@ -18,7 +18,8 @@ UNDECIDED = {
     "challenge-unknown", "station-unproved", "claim-missing", "credential-only", "missing-library",
     "expired-by-doubted-clock", "key-ended", "did-not-found", "did-method-unknown",
     "did-deactivated", "did-witness-unchecked", "status-unknown", "key-kind-unknown",
-    "unsupported-term", "authority-unknown", "no-answer",
+    "unsupported-term", "authority-unknown", "no-answer", "registry-corrupt", "base-missing",
+    "not-in-log", "station-stolen",
 }  # fmt: skip
 # Remarks that an accepted verdict carries.
 REMARKS = {

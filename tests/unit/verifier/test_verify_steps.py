@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from amana import credential as credential_module
+from amana.errors import RegistryError
 from amana.jcs import canonical
 from amana.reasons import Outcome, Reason
 from tests.simulator import (
@@ -23,7 +24,7 @@ from tests.simulator import (
     reasons,
     text_of,
 )
-from trust_registry.snapshot import State
+from trust_registry.snapshot import Snapshot, State
 from verifier import Policy, Tier, verify
 from verifier.verdict import ProofShown
 
@@ -33,6 +34,12 @@ GOOD = (Outcome.ACCEPTED, Reason.PRESENCE_NOT_PROVEN)
 @pytest.fixture
 def sim() -> Simulator:
     return Simulator()
+
+
+def _known(sim: Simulator) -> Snapshot:
+    snapshot = sim.snapshot()
+    assert snapshot is not None
+    return snapshot
 
 
 def test_an_answer_to_a_challenge_is_accepted(sim: Simulator) -> None:
@@ -258,6 +265,53 @@ def test_the_age_of_a_registry(sim: Simulator, tier: Tier, days: int) -> None:
     about = {Reason.REGISTRY_EXPIRED, Reason.CLOCK_UNTRUSTED, Reason.REGISTRY_STALE}
     assert set(reasons(verdict)) & about == ({known} if known else set())
     assert (verdict.relied_on.registry_age is None) is (days > 400)
+
+
+@pytest.mark.parametrize(
+    ("after", "age", "expired"),
+    [(-1, None, False), (0, 40, False), (400, 440, True), (401, None, None)],
+)
+def test_the_floor_is_the_newest_date_that_a_device_has_seen(
+    sim: Simulator, after: int, age: int | None, *, expired: bool | None
+) -> None:
+    """A clock before the floor, or too far past it, gives no age: whatever version is at hand."""
+    floor = sim.published + timedelta(days=40)
+    snapshot = replace(_known(sim), floor=floor)
+    credential = sim.credential(valid_from=date(2026, 10, 1), valid_until=date(2028, 5, 1))
+    verdict = verify(
+        canonical(credential),
+        snapshot=snapshot,
+        policy=Policy(registry_max_age=timedelta(days=41), status_max_age=timedelta(days=999)),
+        now=floor + timedelta(days=after),
+    )
+    assert verdict.relied_on.registry_age == (None if age is None else timedelta(days=age))
+    assert (Reason.CLOCK_UNTRUSTED in reasons(verdict)) is (age is None)
+    assert (Reason.REGISTRY_EXPIRED in reasons(verdict)) is bool(expired)
+
+
+def test_what_the_floor_proves_needs_no_clock(sim: Simulator) -> None:
+    """Members signed that the day had come: a clock set back brings nothing back."""
+    snapshot = replace(_known(sim), floor=datetime(2027, 3, 1, tzinfo=UTC))
+    for until, reason in (
+        (date(2027, 3, 1), Reason.EXPIRED),
+        (date(2027, 4, 1), Reason.CLOCK_UNTRUSTED),
+    ):
+        credential = canonical(sim.credential(valid_until=until))
+        verdict = verify(credential, snapshot=snapshot, policy=Policy(), now=NOW)
+        assert verdict.reason is reason
+
+
+def test_a_registry_that_turns_out_to_be_damaged_proves_nothing(sim: Simulator) -> None:
+    class Damaged(dict[str, Any]):
+        def get(self, *_: object) -> Any:
+            raise RegistryError(Reason.REGISTRY_CORRUPT, "what was kept of it is damaged")
+
+    credential = canonical(sim.credential())
+    for changed in ({"entries": Damaged()}, {"status_lists": Damaged()}):
+        snapshot = replace(_known(sim), **changed)
+        verdict = verify(credential, snapshot=snapshot, policy=Policy(), now=NOW)
+        assert found(verdict) == (Outcome.UNDECIDED, Reason.REGISTRY_CORRUPT)
+        assert not verdict.shown
 
 
 @pytest.mark.parametrize("days", [29, 30, 31])

@@ -10,7 +10,7 @@ import pytest
 
 from amana.challenge import read_challenge
 from amana.credential import check_credential
-from amana.errors import AmanaError
+from amana.errors import AmanaError, RegistryError
 from amana.proofs import eddsa_jcs
 from amana.reasons import Reason
 from tests.wallet_world import GRANTED, NOW, World, key_of
@@ -144,6 +144,16 @@ def test_a_station_of_an_accredited_organisation_is_known() -> None:
 def test_everybody_else_is_not_known_and_it_says_why(world: World | None, trouble: Reason) -> None:
     asker = _look(world)
     assert (asker.known, asker.trouble) == (False, trouble)
+
+
+def test_a_damaged_registry_vouches_for_nobody() -> None:
+    class Damaged(dict[str, Any]):
+        def get(self, *_: object) -> Any:
+            raise RegistryError(Reason.REGISTRY_CORRUPT, "what was kept of it is damaged")
+
+    snapshot = replace(WORLD.snapshot(), entries=Damaged())
+    asker = look(read_challenge(WORLD.challenge()), snapshot=snapshot, now=NOW)
+    assert (asker.known, asker.trouble) == (False, Reason.REGISTRY_CORRUPT)
 
 
 def test_accredited_to_ask_for_one_purpose() -> None:
