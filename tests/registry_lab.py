@@ -182,7 +182,8 @@ class Lab:
     ) -> None:
         """Publish just what is given, past every check of an honest consortium.
 
-        `entries` are what members sign: below entries/ in their bins, all else in `targets`.
+        `entries` are what members sign: below entries/ in their bins, all else in `targets`, which
+        goes on listing what it listed before.
         `spoil` changes what deceived members sign, by role; then every bin is signed anew.
         """
         previous = read_previous(
@@ -196,7 +197,11 @@ class Lab:
             below = {path: data for path, data in entries.items() if path.startswith("entries/")}
             drafted = draft(
                 previous,
-                targets={"registry.json": self.statement(previous.version + 1), **top},
+                targets={
+                    **carried(previous),
+                    "registry.json": self.statement(previous.version + 1),
+                    **top,
+                },
                 entries={**dict.fromkeys(_listed(previous, "entries")), **below},
                 bits=1,
                 status=automated.status.public,
@@ -221,13 +226,16 @@ class Lab:
             path.write_bytes(data)
 
     def statement(self, version: int, **changes: Any) -> bytes:
-        given = {
+        given: dict[str, Any] = {
             "name": "The circle",
             "version": version,
             "published": "2026-11-22T12:00:00Z",
             "demo": self.consortium.demo,
             "principles": [],
         }
+        before = self.consortium.statement()
+        if before is not None and before.log is not None:
+            given["log"] = before.log
         return canonical({**given, **changes})
 
     def edit(self, name: str, change: Callable[[Any], None]) -> Path:
@@ -274,6 +282,12 @@ class Lab:
         assert caught.value.reason is reason
         assert self.cached() == before
         return caught.value
+
+
+def carried(previous: Previous) -> dict[str, bytes]:
+    """What `targets` lists itself in the published version: answers, checkpoint and the like."""
+    listed = previous.targets.signed.targets if previous.targets is not None else {}
+    return {path: data for path in listed if (data := previous.read(path)) is not None}
 
 
 def _listed(previous: Previous, parent: str) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Any
 from securesystemslib.formats import encode_canonical
 
 from amana.keys import SecretKey
-from tests.registry_lab import NOW, Lab
+from tests.registry_lab import NOW, Lab, carried
 from trust_registry._bins import sign
 from trust_registry._layout import Delegated
 from trust_registry._previous import read_previous
@@ -117,7 +117,10 @@ def rotate(
     )
     drafted = draft(
         previous,
-        targets={"registry.json": lab.statement(previous.version + 1, **statement)},
+        targets={
+            **carried(previous),
+            "registry.json": lab.statement(previous.version + 1, **statement),
+        },
         entries={},
         bits=1,
         status=keys.status.public,
@@ -142,7 +145,11 @@ def admit(
     automated = Automated(**lab.consortium.automated)
     drafted = draft(
         previous,
-        targets={"registry.json": lab.statement(previous.version + 1), **targets},
+        targets={
+            **carried(previous),
+            "registry.json": lab.statement(previous.version + 1),
+            **targets,
+        },
         entries={},
         bits=1,
         status=automated.status.public,

@@ -1,0 +1,79 @@
+"""Whoever stole the snapshot and timestamp keys puts together what was never published together."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from amana.errors import RegistryError
+from amana.reasons import Reason
+from tests.registry_lab import NOW, Lab
+from tests.registry_thief import Thief, thief
+from trust_registry.snapshot import State
+
+EXPECT = (RegistryError, Reason.ROLLBACK)
+
+
+def suspended(tmp_path: Path) -> Lab:
+    """A device has seen version 2, in which the organisation is suspended."""
+    lab = Lab(tmp_path)
+    lab.begin()
+    lab.consortium.change_state(lab.relief.did, State.SUSPENDED, reason="fraud", now=NOW)
+    lab.publish()
+    assert lab.load().version == 2
+    return lab
+
+
+def test_older_targets_are_not_taken_again(tmp_path: Path) -> None:
+    lab = suspended(tmp_path)
+    thief(lab).reseal({"targets": 1})
+    assert lab.refused(EXPECT).where["role"] == "snapshot"
+
+
+def test_the_bin_from_before_a_suspension_is_not_taken_again(tmp_path: Path) -> None:
+    lab = suspended(tmp_path)
+    bin_name = Path(lab.bin_file(lab.relief.entry_path)).name.split(".")[1]
+    thief(lab).reseal({bin_name: 1})
+    assert lab.refused(EXPECT).where["role"] == "snapshot"
+    assert lab.cached().entries[lab.relief.did].history[-1].state is State.SUSPENDED
+
+
+def leave_out(role: str) -> Callable[[Thief], None]:
+    def change(one: Thief) -> None:
+        def drop(signed: dict[str, dict[str, object]]) -> None:
+            del signed["meta"][f"{role}.json"]
+
+        one.point_at(one.forge("snapshot", drop, by=[one.stolen["snapshot"]]))
+
+    return change
+
+
+@pytest.mark.parametrize("role", ["targets", "entries", "status", "entries-0", "entries-1"])
+def test_a_role_that_was_there_does_not_go_missing(tmp_path: Path, role: str) -> None:
+    lab = suspended(tmp_path)
+    leave_out(role)(thief(lab))
+    error = lab.refused((RegistryError, Reason.REGISTRY_CORRUPT))
+    assert error.where["role"] == "snapshot"
+
+
+def test_a_new_device_misses_it_too(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    lab.consortium.put_entry(lab.relief.entry())
+    lab.publish()
+    leave_out("entries")(thief(lab))
+    with pytest.raises(RegistryError) as caught:
+        lab.load(now=NOW + timedelta(hours=1))
+    assert (caught.value.reason, caught.value.where["role"]) == (
+        Reason.REGISTRY_CORRUPT,
+        "entries",
+    )
+
+
+def test_members_targets_are_not_the_thiefs_to_sign(tmp_path: Path) -> None:
+    lab = suspended(tmp_path)
+    someone = thief(lab)
+    number = someone.forge("targets", by=[someone.stolen["snapshot"], someone.stolen["timestamp"]])
+    someone.reseal({"targets": number})
+    error = lab.refused((RegistryError, Reason.BELOW_THRESHOLD))
+    assert error.where == {"file": "metadata/3.targets.json", "role": "targets"}
