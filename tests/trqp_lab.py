@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from amana.errors import AmanaError
 from tests.vc_api_caller import Answer, Caller
+from trust_registry.registrars import RegistrarLimits
 from trust_registry.snapshot import Entry, Snapshot, State, StatusChange
 from trust_registry.trqp import STALE_AFTER, Query, Question, answer, authority_of, check_question
 from trust_registry.trqp_server import app
@@ -63,6 +64,16 @@ ENTRIES = (
 )
 
 
+NORTH = RegistrarLimits(
+    name="north",
+    title="The north",
+    actions=frozenset({("issue", "PurposeCredential"), ("ask", "PurposeCredential:food")}),
+    jurisdictions=frozenset({"KE"}),
+    most_entries=10,
+    since=GRANTED,
+)
+
+
 def snapshot(**changes: Any) -> Snapshot:
     given: dict[str, Any] = {
         "version": 12,
@@ -70,6 +81,7 @@ def snapshot(**changes: Any) -> Snapshot:
         "name": "The circle",
         "entries": {one.did: one for one in ENTRIES},
         "status_lists": {},
+        "registrars": {"north": NORTH},
     }
     return Snapshot(**{**given, **changes})
 

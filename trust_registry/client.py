@@ -259,6 +259,7 @@ class _Version:
             floor=floor.instant,
             checkpoint=registry.top(CHECKPOINT),
             governance=governance.sha256 if governance is not None else None,
+            registrars={name: registry.limits_of(name) for name in registry.trusted.registrars()},
         )
 
     def _statement(self, trusted: Trusted, content: Content) -> Statement:

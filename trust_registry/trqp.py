@@ -20,8 +20,9 @@ from amana.limits import LIMITS, Limits
 from amana.multibase import to_base64url
 from amana.reasons import Reason
 from amana.strict_json import Json, JsonObject, as_object, loads
-from trust_registry.accreditation import Accreditation, accreditation, covering
+from trust_registry.accreditation import Accreditation, accreditation, covering, lies_in
 from trust_registry.entries import TIERS
+from trust_registry.registrars import RegistrarLimits
 from trust_registry.snapshot import Snapshot
 
 __all__ = ["Query", "Question", "answer", "authority_of", "read_question"]
@@ -94,6 +95,11 @@ def authority_of(anchor: bytes) -> str:
     return f"ni:///sha-256;{to_base64url(sha256(anchor).digest())}"
 
 
+def registrar_of(authority: str, name: str) -> str:
+    """The identifier of a regional registrar of this authority (RFC 6920, section 3: a query)."""
+    return f"{authority}?registrar={name}"
+
+
 def read_question(data: bytes, *, limits: Limits = LIMITS) -> Question:
     """Read a request of either kind (TRQP v2, query schemas), strictly.
 
@@ -160,7 +166,7 @@ def answer(
     if question.authority_id != authority:
         raise VerificationError(Reason.AUTHORITY_UNKNOWN, "nobody here answers for this authority")
     # A clock that stands before the registry's own date is wrong, and the members' date is not.
-    present = max(now, snapshot.floor or snapshot.published, snapshot.published)
+    present = max(now, snapshot.earliest)
     at = present if question.time is None else question.time
     judge = _authorized if query is Query.AUTHORIZATION else _recognized
     found = judge(question, snapshot, at)
@@ -194,8 +200,12 @@ def _authorized(question: Question, snapshot: Snapshot, at: datetime) -> Accredi
 def _recognized(question: Question, snapshot: Snapshot, at: datetime) -> Accreditation:
     """Whether another authority is recognised as one for this action and resource.
 
-    The members say so in its entry: action `recognize`, resource `issue:PurposeCredential`.
+    Of another consortium the members say so in its entry (action `recognize`, resource
+    `issue:PurposeCredential`), of a regional registrar by the limits that they set it.
     """
+    registrar = question.entity_id.removeprefix(registrar_of(question.authority_id, ""))
+    if registrar in snapshot.registrars and registrar != question.entity_id:
+        return _regional(question, snapshot.registrars[registrar], at)
     entry = snapshot.entry(question.entity_id)
     found = [
         accreditation(
@@ -209,6 +219,17 @@ def _recognized(question: Question, snapshot: Snapshot, at: datetime) -> Accredi
     ]
     yes = Accreditation.ACCREDITED
     return yes if yes in found else found[0]
+
+
+def _regional(question: Question, limits: RegistrarLimits, at: datetime) -> Accreditation:
+    place = question.context.get("jurisdiction")
+    if at < limits.since:
+        return Accreditation.NOT_YET
+    if not any((question.action, wider) in limits.actions for wider in covering(question.resource)):
+        return Accreditation.NOT_FOR_THIS
+    if place is not None and not lies_in(place, limits.jurisdictions):
+        return Accreditation.NOT_IN_THIS_PLACE
+    return Accreditation.ACCREDITED
 
 
 def _age(snapshot: Snapshot, now: datetime, stale_after: timedelta) -> JsonObject:

@@ -149,7 +149,7 @@ def seen_by_wallets(
         snapshot.entry(challenge.domain),
         "ask",
         f"{KIND}:{challenge.purpose}",
-        at=max(now, snapshot.published),
+        at=max(now, snapshot.earliest),
         tier=challenge.tier,
     )
 

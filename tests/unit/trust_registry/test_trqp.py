@@ -27,7 +27,14 @@ from tests.trqp_lab import (
 )
 from trust_registry.accreditation import Accreditation, accreditation
 from trust_registry.snapshot import State
-from trust_registry.trqp import Query, answer, authority_of, check_question, read_question
+from trust_registry.trqp import (
+    Query,
+    answer,
+    authority_of,
+    check_question,
+    read_question,
+    registrar_of,
+)
 
 AUTHORIZATION, RECOGNITION = Query
 
@@ -211,6 +218,37 @@ def test_conditions_that_nobody_here_knows_are_told() -> None:
 def test_which_other_consortia_are_recognised(changes: dict[str, Any], expected: bool) -> None:
     """C87: recognition is what members signed into an entry, for an action and a resource."""
     assert _yes("neighbours.example", RECOGNITION, **changes) is expected
+
+
+NORTH = registrar_of(AUTHORITY, "north")
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, True),
+        ({"resource": "PurposeCredential:food"}, True),
+        ({"action": "ask", "resource": "PurposeCredential:food"}, True),
+        ({"action": "ask"}, False),
+        ({"action": "recognize"}, False),
+        ({"context": {"jurisdiction": "KE-30"}}, True),
+        ({"context": {"jurisdiction": "UG"}}, False),
+        ({"context": {"time": "2025-12-31T23:59:59Z"}}, False),
+        ({"context": {"time": "2026-01-01T00:00:00Z"}}, True),
+        ({"entity_id": registrar_of(AUTHORITY, "south")}, False),
+        ({"entity_id": registrar_of(AUTHORITY, "")}, False),
+        ({"entity_id": registrar_of("ni:///sha-256;x", "north")}, False),
+        ({"entity_id": "north"}, False),
+    ],
+)
+def test_which_registrars_are_recognised(changes: dict[str, Any], expected: bool) -> None:
+    """C87: for what the members' limits let it accredit, and from then on."""
+    found = answered(RECOGNITION, check_question(asked(**{"entity_id": NORTH, **changes})))
+    assert found["recognized"] is expected
+
+
+def test_a_registrar_is_no_issuer() -> None:
+    assert answered(AUTHORIZATION, question(entity_id=NORTH))["authorized"] is False
 
 
 @pytest.mark.parametrize("host", ["relief.example", "nobody.example"])
