@@ -307,7 +307,8 @@ def test_a_registry_that_turns_out_to_be_damaged_proves_nothing(sim: Simulator) 
             raise RegistryError(Reason.REGISTRY_CORRUPT, "what was kept of it is damaged")
 
     credential = canonical(sim.credential())
-    for changed in ({"entries": Damaged()}, {"status_lists": Damaged()}):
+    changes: list[dict[str, Any]] = [{"entries": Damaged()}, {"status_lists": Damaged()}]
+    for changed in changes:
         snapshot = replace(_known(sim), **changed)
         verdict = verify(credential, snapshot=snapshot, policy=Policy(), now=NOW)
         assert found(verdict) == (Outcome.UNDECIDED, Reason.REGISTRY_CORRUPT)
