@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from trust_registry._tiles import WIDTH, Read
 from trust_registry.inclusion import check_inclusion, prove
 from trust_registry.log import FILE, Checkpoint, Leaf, every_leaf, grew, read_checkpoint
 from trust_registry.notes import VerifierKey, read_verifier_key
+from trust_registry.options import add_registry_options, read_snapshot
 
 __all__ = ["add_log_commands"]
 
@@ -57,14 +59,15 @@ def _log_and_key(parser: argparse.ArgumentParser) -> None:
 def _key(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--key",
-        required=True,
         metavar="KEY",
-        help="the log's verifier key, as registry.json says it, or a file that holds it",
+        help="the log's verifier key, or a file that holds it; without it, the one that the "
+        "registry named by --root says",
     )
+    add_registry_options(parser)
 
 
 def _show(options: argparse.Namespace) -> Answer:
-    checkpoint, leaves = _whole(options.log, _read_key(options.key))
+    checkpoint, leaves = _whole(options.log, _read_key(options))
     lines = [
         f"{index:>8}  {format_instant(leaf.instant)}  version {leaf.version}  {leaf.kind:<20} "
         f"{leaf.decision}"
@@ -78,7 +81,7 @@ def _show(options: argparse.Namespace) -> Answer:
 
 
 def _verify(options: argparse.Namespace) -> Answer:
-    key = _read_key(options.key)
+    key = _read_key(options)
     if options.log.is_dir():
         if options.decision is not None:
             raise InputError(Reason.BAD_LOG, "--decision goes with a proof, not with a folder")
@@ -98,7 +101,7 @@ def _verify(options: argparse.Namespace) -> Answer:
 
 def _prove(options: argparse.Namespace) -> Answer:
     note = read_file(options.log / FILE, limit=LIMITS.log_note_bytes)
-    key, digest = _read_key(options.key), _digest(options.decision)
+    key, digest = _read_key(options), _digest(options.decision)
     proofs = prove(digest, note=note, key=key, read=_reader(options.log))
     write_file(options.out, proofs[-1])
     index = check_inclusion(proofs[-1], key=key, decision=digest).index
@@ -110,7 +113,7 @@ def _prove(options: argparse.Namespace) -> Answer:
 
 def _compare(options: argparse.Namespace) -> Answer:
     """Exit 20 where one is the longer and nothing shows that it grew out of the other."""
-    key = _read_key(options.key)
+    key = _read_key(options)
     one, other = (_checkpoint(path, key) for path in (options.one, options.other))
     old, new = sorted((one, other), key=lambda checkpoint: checkpoint.size)
     shown = grew(old, new, read=_reader(options.log) if options.log else _nothing)
@@ -151,8 +154,15 @@ def _nothing(_name: str) -> None:
     return None
 
 
-def _read_key(text: str) -> VerifierKey:
-    if "+" not in text:
+def _read_key(options: argparse.Namespace) -> VerifierKey:
+    text = options.key
+    if text is None:
+        # What k of n members signed, checked against the root: never what lies beside the log.
+        snapshot = read_snapshot(options, now=datetime.now(UTC).replace(microsecond=0))
+        if snapshot is None or snapshot.log is None:
+            raise InputError(Reason.BAD_KEY, "the log's --key, or --root of a registry with a log")
+        text = snapshot.log
+    elif "+" not in text:
         data = read_file(Path(text), limit=LIMITS.log_note_bytes)
         text = data.decode("utf-8", "replace").strip()
     return read_verifier_key(text)

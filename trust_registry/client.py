@@ -124,6 +124,15 @@ def _remembered(
         return version.snapshot(store, None, home=home, floor=floor_of(before))
 
 
+def bounds(limits: Limits) -> UpdaterConfig:
+    """How much TUF's client takes from whoever carries a registry."""
+    return UpdaterConfig(
+        root_max_length=limits.registry_root_bytes,
+        snapshot_max_length=limits.registry_file_bytes,
+        targets_max_length=limits.registry_file_bytes,
+    )
+
+
 class _Own:
     """The last good state as a source: TUF's client asks it for nothing but the timestamp."""
 
@@ -177,11 +186,7 @@ class _Version:
                 metadata_dir=str(fresh / "metadata"),
                 metadata_base_url="metadata",
                 fetcher=fetcher,
-                config=UpdaterConfig(
-                    root_max_length=limits.registry_root_bytes,
-                    snapshot_max_length=limits.registry_file_bytes,
-                    targets_max_length=limits.registry_file_bytes,
-                ),
+                config=bounds(limits),
                 bootstrap=root,
             )
             # TUF's client reads the clock itself and offers no way to pass an instant in; a phone
@@ -258,6 +263,7 @@ class _Version:
             left_out=left_out_in(store.meta),
             floor=floor.instant,
             checkpoint=registry.top(CHECKPOINT),
+            log=statement.log,
             governance=governance.sha256 if governance is not None else None,
             registrars={name: registry.limits_of(name) for name in registry.trusted.registrars()},
         )

@@ -184,6 +184,7 @@ class Snapshot:
     left_out: tuple[LeftOut, ...] = field(repr=False, default=())  # for people to read
     floor: datetime | None = None
     checkpoint: bytes | None = field(repr=False, default=None)  # of the log of decisions (C2SP)
+    log: str | None = None  # the verifier key of that log (trust_registry/notes.py)
     governance: str | None = None  # SHA-256, in hex, of the consortium's own answers
     # By name: who admits organisations in a region, and what it may accredit.
     registrars: Mapping[str, RegistrarLimits] = field(repr=False, default_factory=_nothing)

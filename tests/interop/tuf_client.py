@@ -22,13 +22,10 @@ from typing import NoReturn
 
 import urllib3
 from tuf.api import exceptions
-from tuf.ngclient import (  # noqa: TID251 - for suites; no registry behind it
-    Updater,
-    UpdaterConfig,
-    Urllib3Fetcher,
-)
+from tuf.ngclient import Updater, Urllib3Fetcher  # noqa: TID251 - for suites; no registry behind it
 
 from amana.limits import LIMITS
+from trust_registry.client import bounds
 
 # Suites count the files that end in .json: those are the trusted roles.
 PINNED = "pinned-root"
@@ -101,10 +98,7 @@ def _updater(options: argparse.Namespace, now: datetime | None) -> Updater:
         target_dir=str(options.target_dir) if options.target_dir is not None else None,
         target_base_url=options.target_base_url,
         fetcher=Urllib3Fetcher(socket_timeout=_SOCKET_SECONDS, app_user_agent="amana"),
-        config=UpdaterConfig(
-            root_max_length=LIMITS.registry_root_bytes,
-            targets_max_length=LIMITS.registry_file_bytes,
-        ),
+        config=bounds(LIMITS),
         bootstrap=root,
     )
     if now is not None:

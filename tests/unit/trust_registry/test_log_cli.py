@@ -9,6 +9,7 @@ import pytest
 
 from amana.cli import main
 from tests.log_lab import KEY, ORIGIN, LogLab, leaf, leaves
+from tests.registry_lab import Lab
 from trust_registry.inclusion import check_inclusion
 
 Run = Callable[..., dict[str, Any]]
@@ -16,8 +17,8 @@ Run = Callable[..., dict[str, Any]]
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def call(*arguments: object, expect: int = 0, key: str = KEY.text) -> dict[str, Any]:
-        given = ["registry", "log", *map(str, arguments), "--key", key]
+    def call(*arguments: object, expect: int = 0, key: str | None = KEY.text) -> dict[str, Any]:
+        given = ["registry", "log", *map(str, arguments), *(["--key", key] if key else [])]
         capsys.readouterr()
         assert main(given) == expect
         told = capsys.readouterr()
@@ -121,3 +122,16 @@ def test_the_key_may_lie_in_a_file(run: Run, log: Path, tmp_path: Path) -> None:
     assert run("verify", log, key=str(file), expect=65)["reason"] == "bad-key"
     missing = run("verify", log, key=str(tmp_path / "none"), expect=65)
     assert missing["reason"] == "no-such-file"
+
+
+def test_the_key_may_be_the_one_that_members_signed(run: Run, tmp_path: Path) -> None:
+    """C112: whose log it is, k of n members say, and not the folder that the log came in."""
+    lab = Lab(tmp_path)
+    lab.begin()
+    published, cache = lab.published, tmp_path / "cache"
+    known = ["--registry", published, "--root", lab.folder / "circle/trust-anchor.json"]
+    found = run("verify", published / "log", *known, "--cache", cache, key=None)
+    assert found["origin"].startswith("amana.example/log/")
+    remembered = run("show", published / "log", *known[2:], "--cache", cache, key=None)
+    assert remembered["root"] == found["root"]
+    assert run("show", published / "log", key=None, expect=65)["reason"] == "bad-key"
