@@ -25,7 +25,7 @@ from trust_registry.trqp import MEMBERS, Query, authority_of, check_question
 
 __all__ = ["add_trqp_commands"]
 
-_KEPT_SECONDS: Final = 60.0  # after which a cache is read again, if no folder is watched
+_MOST_SECONDS: Final = 60.0  # after which what is known is verified again in any case
 
 
 def add_trqp_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -120,18 +120,24 @@ def _loaded(options: argparse.Namespace) -> Snapshot:
     return found
 
 
-def _mark(registry: Path | None) -> Callable[[], object]:
-    """What changes with the registry: the file that is published last, or else the time."""
-    if registry is None:
-        return lambda: time.monotonic() // _KEPT_SECONDS
-    newest = registry / "metadata" / "timestamp.json" if registry.is_dir() else registry
+def _mark(
+    registry: Path | None, *, seconds: Callable[[], float] = time.monotonic
+) -> Callable[[], object]:
+    """What changes with the registry: the file that is published last; and each minute anew.
+
+    Each minute, since signatures expire with time, and since what a cache holds can be damaged.
+    """
+    newest = registry
+    if registry is not None and registry.is_dir():
+        newest = registry / "metadata" / "timestamp.json"
 
     def mark() -> object:
+        minute = seconds() // _MOST_SECONDS
         try:
-            found = newest.stat()
+            found = newest.stat() if newest is not None else None
         except OSError:
-            return None
-        return found.st_mtime_ns, found.st_size, found.st_ino
+            found = None
+        return minute, found and (found.st_mtime_ns, found.st_size, found.st_ino)
 
     return mark
 

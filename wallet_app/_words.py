@@ -66,7 +66,7 @@ def vouching(asker: Asker) -> list[str]:
         Vouched.UNKNOWN: f"Somebody who calls themselves {name} asks. The registry does NOT know "
         "them.",
         Vouched.NO_REGISTRY: f"Somebody who calls themselves {name} asks. This wallet has no "
-        "registry, so it can't tell who they are.",
+        "registry that it can read, so it can't tell who they are.",
     }[vouched]
     lines = [" ".join(first.split())]
     if asker.places and vouched in (Vouched.YES, Vouched.NOT_ACCREDITED):

@@ -38,7 +38,7 @@ class Vouched(StrEnum):
     NOT_PROVED = "not-proved"  # it knows who they say they are; they did not show that they are
     STOLEN = "stolen"  # the station is reported stolen
     UNKNOWN = "unknown"  # it does not know them
-    NO_REGISTRY = "no-registry"
+    NO_REGISTRY = "no-registry"  # there is none here that can be read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +69,8 @@ class Asker:
             return Vouched.YES
         if self.trouble in _VOUCHED:
             return _VOUCHED[self.trouble]
+        if self.accreditation is Accreditation.UNKNOWN:
+            return Vouched.UNKNOWN
         lacking = self.accreditation is not Accreditation.ACCREDITED
         proved = self.trouble in _OF_STANDING
         return Vouched.NOT_ACCREDITED if lacking and proved else Vouched.NOT_PROVED
@@ -76,6 +78,9 @@ class Asker:
 
 _VOUCHED: Final = {
     Reason.REGISTRY_MISSING: Vouched.NO_REGISTRY,
+    # What is kept of it was damaged since it was loaded.
+    Reason.REGISTRY_CORRUPT: Vouched.NO_REGISTRY,
+    Reason.UNREADABLE_FILE: Vouched.NO_REGISTRY,
     Reason.ISSUER_UNKNOWN: Vouched.UNKNOWN,
     Reason.STATION_STOLEN: Vouched.STOLEN,
 }

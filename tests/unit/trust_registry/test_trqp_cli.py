@@ -205,21 +205,27 @@ def test_misuse(port: str) -> None:
 
 
 def test_what_tells_that_a_registry_changed(tmp_path: Path) -> None:
-    folder = tmp_path / "published"
+    """Another file that is published last, or another minute: signatures expire with time."""
+    folder, clock = tmp_path / "published", [0.0]
     (folder / "metadata").mkdir(parents=True)
-    mark = _trqp_cli._mark(folder)
-    newest = folder / "metadata" / "timestamp.json"
-    marks = [mark()]
-    for text in ("1", "22"):
-        newest.write_text(text)
-        marks += [mark()]
-    assert marks[0] is None
-    assert len(set(marks)) == 3
     bundle = tmp_path / "registry.amana"
     bundle.write_text("x")
-    assert _trqp_cli._mark(bundle)() is not None
-    kept = _trqp_cli._mark(None)
-    assert kept() == kept()
+    newest = folder / "metadata" / "timestamp.json"
+    for registry, file in [(folder, newest), (bundle, bundle)]:
+        mark = _trqp_cli._mark(registry, seconds=lambda: clock[0])
+        marks = [mark()]
+        for text in ("1", "22"):
+            file.write_text(text)
+            assert mark() == mark()
+            marks += [mark()]
+        clock[0] += 60
+        marks += [mark()]
+        assert len(set(marks)) == 4
+    kept = _trqp_cli._mark(None, seconds=lambda: clock[0])
+    before = kept()
+    assert kept() == before
+    clock[0] += 60
+    assert kept() != before
 
 
 def test_a_refusal_is_tried_again_later_and_told_once() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from amana.challenge import read_challenge
 from amana.cli import main
-from amana.errors import VerificationError
+from amana.errors import RegistryError, VerificationError
 from amana.reasons import Reason
 from tests.wallet_world import GRANTED, NOW, World, key_of
 from trust_registry.accreditation import Accreditation
@@ -132,6 +132,23 @@ def test_what_the_registry_says_of_who_asks(
     asker = _asker(snapshot)
     assert (asker.vouched, asker.accreditation, asker.trouble) == (vouched, accreditation, trouble)
     assert asker.known is (vouched is Vouched.YES)
+
+
+@pytest.mark.parametrize("reason", [Reason.REGISTRY_CORRUPT, Reason.UNREADABLE_FILE])
+def test_a_registry_that_was_damaged_is_none(reason: Reason) -> None:
+    class Damaged(dict[str, Entry]):
+        def get(self, key: str, default: object = None) -> Any:
+            raise RegistryError(reason, file=key)
+
+    asker = _asker(replace(_snapshot(), entries=Damaged()))
+    assert (asker.vouched, asker.trouble) == (Vouched.NO_REGISTRY, reason)
+
+
+def test_a_stranger_without_any_proof_is_a_stranger() -> None:
+    challenge = read_challenge(WORLD.challenge())
+    del challenge.certificate.document["proof"]
+    asker = look(challenge, snapshot=replace(WORLD.snapshot(), entries={}), now=NOW)
+    assert (asker.vouched, asker.trouble) == (Vouched.UNKNOWN, Reason.PROOF_MISSING)
 
 
 def test_a_tier_that_it_may_ask_at() -> None:
