@@ -9,19 +9,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from securesystemslib.formats import encode_canonical
+from tuf.api.metadata import Metadata, TargetFile, Targets
 
+from amana.jcs import canonical
 from amana.keys import SecretKey
-from tests.registry_lab import NOW, Lab, carried
-from trust_registry._bins import sign
-from trust_registry._layout import Delegated
+from tests.registry_lab import NOW, Issuer, Lab, carried
+from trust_registry._bins import sign, to_bytes
+from trust_registry._layout import ROLE, Delegated, registrar_role
 from trust_registry._previous import read_previous
-from trust_registry._tuf_keys import Ed25519Key
+from trust_registry._tuf_keys import Ed25519Key, KeySigner
+from trust_registry.entries import slug
 from trust_registry.publish import Automated, Submission, complete, draft, root_of
+from trust_registry.registrars import RegistrarLimits
 
 Change = Callable[[Any], None]
 
@@ -137,10 +141,86 @@ def rotate(
     _write(lab.published, complete(previous, drafted=drafted, lists={}, automated=keys, now=now))
 
 
+@dataclass(frozen=True)
+class Registrar:
+    """A regional registrar whose two members' keys the test holds."""
+
+    name: str
+    keys: tuple[SecretKey, ...]
+
+    def entry_path(self, one: Issuer) -> str:
+        """Where an entry stands that it admitted."""
+        return f"registrars/{self.name}/entries/{slug(one.did)}.json"
+
+    def entry(self, one: Issuer, **changes: Any) -> bytes:
+        """An entry as this registrar may admit one."""
+        given = {"registrar": self.name, "jurisdictions": ["KE"], "since": NOW, **changes}
+        return canonical(one.entry(**given))
+
+    def limits(self, **changes: Any) -> bytes:
+        """What the members let it accredit: to issue, in Kenya."""
+        given = {
+            "name": self.name,
+            "title": f"Registrar {self.name}",
+            "actions": frozenset({("issue", "PurposeCredential")}),
+            "jurisdictions": frozenset({"KE"}),
+            "most_entries": 2,
+            "since": NOW,
+        }
+        return RegistrarLimits(**{**given, **changes}).data()
+
+    def submission(
+        self, files: Mapping[str, bytes], *, version: int = 1, by: Sequence[SecretKey] = ()
+    ) -> Submission:
+        """What it hands in: its role's metadata over these files, signed by its members."""
+        role = registrar_role(self.name)
+        listed = {
+            path: TargetFile.from_data(path, data, ["sha256"]) for path, data in files.items()
+        }
+        metadata = Metadata(
+            Targets(
+                version=version,
+                expires=NOW + timedelta(days=365),
+                targets=dict(sorted(listed.items())),
+                unrecognized_fields={ROLE: role},
+            )
+        )
+        for key in by or self.keys:
+            metadata.sign(KeySigner(key), append=True)
+        return Submission(name=self.name, metadata=to_bytes(metadata), targets=files)
+
+    @property
+    def delegated(self) -> Delegated:
+        """Both of its members have to sign."""
+        members = tuple(Ed25519Key(key.public) for key in self.keys)
+        return Delegated(name=self.name, members=members, threshold=2)
+
+
+def registrar(lab: Lab, name: str = "nairobi") -> Registrar:
+    """A registrar of the lab, with keys of its own."""
+    return Registrar(name, tuple(SecretKey.generate(lab.random) for _ in range(2)))
+
+
 def admit(
-    lab: Lab, *registrars: Delegated, submissions: Iterable[Submission] = (), **targets: bytes
+    lab: Lab,
+    *handed_in: tuple[Registrar, Mapping[str, bytes]],
+    limits: Mapping[str, bytes] | None = None,
+    version: int = 1,
 ) -> None:
-    """Publish a version with these regional registrars, whatever their limits."""
+    """Publish a version with these registrars and what each of them hands in, past every check."""
+    targets = {f"registrars/{one.name}.json": one.limits() for one, _ in handed_in}
+    delegated = [one.delegated for one, _ in handed_in]
+    submissions = [one.submission(files, version=version) for one, files in handed_in]
+    publish_registrars(lab, delegated, submissions, {**targets, **(limits or {})})
+
+
+def publish_registrars(
+    lab: Lab,
+    registrars: Iterable[Delegated],
+    submissions: Iterable[Submission],
+    targets: Mapping[str, bytes],
+) -> None:
+    """The next version with just these registrars, and these files among what `targets` lists."""
     previous = read_previous(_reader(lab.published), anchor=lab.consortium.anchor)
     automated = Automated(**lab.consortium.automated)
     drafted = draft(

@@ -6,12 +6,13 @@ Of the bins only those are read in which something changes: a registry of 100,00
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from tuf.api.exceptions import RepositoryError, UnsignedMetadataError
-from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
+from tuf.api.metadata import Metadata, Root, Snapshot, TargetFile, Targets, Timestamp
 
 from amana.errors import RegistryError
 from amana.reasons import Reason
@@ -25,8 +26,57 @@ Read = Callable[[str], bytes | None]  # a path below the published folder -> its
 _MOST_ROOTS: Final = 1024  # a folder that somebody filled with roots ends somewhere
 
 
+class Version(ABC):
+    """One version of a registry, as its members see it: roles, and the files that they list."""
+
+    @property
+    @abstractmethod
+    def top(self) -> Targets | None:
+        """What the members sign as `targets`; None before the first version."""
+
+    @abstractmethod
+    def role(self, role: str, *, parent: str = "targets") -> Targets | None:
+        """What a delegated role lists, or None."""
+
+    @abstractmethod
+    def bytes_of(self, target: TargetFile) -> bytes | None:
+        """The bytes of a target from wherever they lie; not checked yet."""
+
+    def lists(self, path: str) -> Targets | None:
+        """The role in which a target of this path stands, or would stand; None if there is none."""
+        lists, parent = self.top, "targets"
+        while lists is not None and lists.delegations is not None:
+            name = next((role for role, _ in lists.delegations.get_roles_for_target(path)), None)
+            if name is None:
+                break
+            parent, lists = name, self.role(name, parent=parent)
+        return lists
+
+    def target(self, path: str) -> TargetFile | None:
+        """A target as its role lists it, or None."""
+        lists = self.lists(path)
+        return lists.targets.get(path) if lists is not None else None
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a target, checked against the hash that its role lists; or None.
+
+        Raises: RegistryError REGISTRY_CORRUPT (whoever kept or carried the files).
+        """
+        target = self.target(path)
+        if target is None:
+            return None
+        data = self.bytes_of(target)
+        try:
+            if data is None:
+                raise RegistryError(Reason.REGISTRY_CORRUPT, "a file is missing", file=path)
+            target.verify_length_and_hashes(data)
+        except RepositoryError as error:
+            raise RegistryError(Reason.REGISTRY_CORRUPT, str(error), file=path) from None
+        return data
+
+
 @dataclass(frozen=True, kw_only=True)
-class Previous:
+class Previous(Version):
     """The published version, its signatures checked from the trust anchor down as it is read."""
 
     root: Root
@@ -35,6 +85,11 @@ class Previous:
     targets: Metadata[Targets] | None = None
     _read: Read = field(repr=False, default=lambda _: None)
     _roles: dict[str, Metadata[Targets]] = field(repr=False, default_factory=dict)
+
+    @property
+    def top(self) -> Targets | None:
+        """What the members signed as `targets`; None before the first version."""
+        return self.targets.signed if self.targets is not None else None
 
     @property
     def version(self) -> int:
@@ -70,39 +125,9 @@ class Previous:
         metadata = self.metadata(role, parent=parent)
         return metadata.signed if metadata is not None else None
 
-    def lists(self, path: str) -> Targets | None:
-        """The role in which a target of this path stands, or would stand; None for `targets`."""
-        parent, lists = "targets", self.targets.signed if self.targets is not None else None
-        while lists is not None and lists.delegations is not None:
-            name = next((role for role, _ in lists.delegations.get_roles_for_target(path)), None)
-            if name is None:
-                break
-            parent, lists = name, self.role(name, parent=parent)
-        return lists
-
-    def stored(self, path: str) -> str | None:
-        """Where the published bytes of a target lie below the folder, or None."""
-        lists = self.lists(path)
-        if lists is None or path not in lists.targets:
-            return None
-        return f"targets/{lists.targets[path].get_prefixed_paths()[0]}"
-
-    def read(self, path: str) -> bytes | None:
-        """The published bytes of a target, checked against the hash that was signed; or None.
-
-        Raises: RegistryError REGISTRY_CORRUPT (whoever changed the folder).
-        """
-        stored = self.stored(path)
-        if stored is None:
-            return None
-        data, lists = self._read(stored), self.lists(path)
-        try:
-            if data is None or lists is None:
-                raise RegistryError(Reason.REGISTRY_CORRUPT, "a file is missing", file=stored)
-            lists.targets[path].verify_length_and_hashes(data)
-        except RepositoryError as error:
-            raise RegistryError(Reason.REGISTRY_CORRUPT, str(error), file=stored) from None
-        return data
+    def bytes_of(self, target: TargetFile) -> bytes | None:
+        """The published bytes of a target; not checked yet."""
+        return self._read(f"targets/{target.get_prefixed_paths()[0]}")
 
 
 def read_previous(read: Read, *, anchor: bytes) -> Previous:
@@ -144,7 +169,7 @@ def newest_root(read: Read, *, anchor: bytes) -> Root:
 
     Raises: RegistryError as `read_previous`.
     """
-    root = loaded(Root, anchor, "the trust anchor").signed
+    root = loaded(Root, anchor, "pinned/root.json").signed
     for _ in range(_MOST_ROOTS):
         file = f"metadata/{root.version + 1}.root.json"
         data = read(file)
@@ -161,14 +186,15 @@ def newest_root(read: Read, *, anchor: bytes) -> Root:
 
 def loaded(kind: type[_Role], data: bytes | None, file: str) -> Metadata[_Role]:
     """Parse the metadata of one role. Raises: RegistryError REGISTRY_CORRUPT (whoever made it)."""
+    where = {"file": file, "role": file.removesuffix(".json").rpartition("/")[2].rpartition(".")[2]}
     if data is None:
-        raise RegistryError(Reason.REGISTRY_CORRUPT, "a file is missing", file=file)
+        raise RegistryError(Reason.REGISTRY_CORRUPT, "a file is missing", **where)
     try:
         metadata = Metadata[_Role].from_bytes(data)
     except RepositoryError as error:
-        raise RegistryError(Reason.REGISTRY_CORRUPT, str(error), file=file) from None
+        raise RegistryError(Reason.REGISTRY_CORRUPT, str(error), **where) from None
     if not isinstance(metadata.signed, kind):
-        raise RegistryError(Reason.REGISTRY_CORRUPT, "metadata of another role", file=file)
+        raise RegistryError(Reason.REGISTRY_CORRUPT, "metadata of another role", **where)
     return metadata
 
 

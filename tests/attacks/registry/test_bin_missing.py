@@ -40,4 +40,4 @@ def test_a_file_that_a_bin_lists_is_missed(tmp_path: Path, kind: str) -> None:
     with pytest.raises(EXPECT[0]) as caught:
         lab.load()
     assert caught.value.reason is EXPECT[1]
-    assert caught.value.where["role"].startswith(kind)
+    assert str(caught.value.where["role"]).startswith(kind)
