@@ -25,7 +25,7 @@ from amana.reasons import Reason
 from amana.sealed import Cost
 from amana.status import build_status_list
 from tests.deterministic import randomness
-from tests.vetting_lab import accredit, dossier_document, governance_answers, put
+from tests.vetting_lab import accredit, agree, dossier_document, governance_answers, put
 from trust_registry import client
 from trust_registry._bins import sign
 from trust_registry._layout import bin_of
@@ -149,6 +149,9 @@ class Lab:
             known = read_entry(before) if before is not None else None
             if needs_decision(known, check_entry(document)):
                 accredit(self.consortium, document)
+            for change in check_entry(document).history[len(known.history) if known else 1 :]:
+                did, reason = document["did"], change.reason
+                agree(self.consortium, did, change.state, reason=reason, now=change.since)
 
     def begin(self) -> Snapshot:
         """One accredited organisation with one list, published and loaded by the verifier."""

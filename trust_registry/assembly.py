@@ -22,7 +22,7 @@ from amana.keys import PublicKey
 from amana.limits import LIMITS
 from amana.reasons import Reason
 from amana.strict_json import loads
-from trust_registry import changes, vetting
+from trust_registry import changes, measures, vetting
 from trust_registry._layout import CHECKPOINT, GOVERNANCE, Delegated
 from trust_registry._previous import Previous
 from trust_registry._survey import Survey, survey
@@ -194,12 +194,13 @@ def _checked(
         raise RegistryError(Reason.DEMO_KEY, "this registry is no demo")
     changes.check_grown(before, entry)
     changes.check_dated(entry, now=now)
+    folder = consortium.folder / "vetting"
+    members = {member.name: member.public for member in consortium.members}
     if vetting.needs_decision(before, entry):
-        vetting.require_decided(
-            consortium.folder / "vetting",
-            entry,
-            members={member.name: member.public for member in consortium.members},
-            threshold=consortium.threshold,
+        vetting.require_decided(folder, entry, members=members, threshold=consortium.threshold)
+    if before is not None:
+        measures.require_measured(
+            folder, before, entry, members=members, threshold=consortium.threshold, now=now
         )
     return before, entry
 

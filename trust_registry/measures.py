@@ -8,7 +8,7 @@ vote for it has answered; silence counts as the appeal's success.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -37,7 +37,7 @@ from trust_registry.snapshot import Entry, State
 from trust_registry.vetting import barred
 from trust_registry.votes import Choice, Tally, count_votes
 
-__all__ = ["Measure", "check_measure", "make_measure", "require_measure"]
+__all__ = ["Measure", "check_measure", "make_measure", "require_measure", "require_measured"]
 
 KIND: Final = "RegistryMeasure"
 LEAST_MEMBERS: Final = 2  # whatever the threshold is
@@ -170,12 +170,14 @@ def require_measure(
     reason: str,
     members: Mapping[str, PublicKey],
     threshold: int,
+    since: datetime,
     now: datetime,
 ) -> Measure:
-    """The measure that lets `entry` get `state` at `now`, for just the published `reason`.
+    """The measure that lets `entry` get `state` from `since` on, for just the published `reason`.
 
-    `folder`, `members` and `threshold` are as for `require_decided`. An organisation that ends its
-    accreditation itself signs the vote with its own key, and needs neither members nor notice.
+    `folder`, `members` and `threshold` are as for `require_decided`; appeals are as at `now`. An
+    organisation that ends its accreditation itself signs the vote with its own key, and needs
+    neither members nor notice.
 
     Raises: RegistryError NOT_ACCREDITED (no such measure, or one used before), TOO_FEW_VOTES,
     NOTICE_RUNNING, APPEAL_REFUSED (an appeal is open or succeeded), or as `count_votes`.
@@ -186,6 +188,7 @@ def require_measure(
         for path, measure in measures(folder, entry.did)
         if measure.choice is choice
         and measure.reason == reason
+        and measure.proposed <= since
         # One measure, one change; and a reinstatement ends whatever was decided before it.
         and not any(
             change.since >= measure.proposed and change.state in (state, State.GRANTED)
@@ -205,7 +208,7 @@ def require_measure(
             rule = f"{len(found.in_favour)} of {needed} votes to {choice.value}"
             file = f"{path.name}/votes"
             raise RegistryError(Reason.TOO_FEW_VOTES, rule, file=file, role="members")
-        if now < measure.effective:
+        if since < measure.effective:
             rule = f"its notice runs until {format_instant(measure.effective)}"
             raise RegistryError(Reason.NOTICE_RUNNING, rule, file="measure.json", role="members")
     for appeal_path, appeal in read_appeals(path, against=measure.sha256):
@@ -223,6 +226,33 @@ def require_measure(
             rule = f"an appeal against it is {how.value}"
             raise RegistryError(Reason.APPEAL_REFUSED, rule, file=file, role="members")
     return measure
+
+
+def require_measured(
+    folder: Path,
+    before: Entry,
+    after: Entry,
+    *,
+    members: Mapping[str, PublicKey],
+    threshold: int,
+    now: datetime,
+) -> None:
+    """Every change of standing from `before` to `after` has its measure, and had its notice.
+
+    Raises: RegistryError as `require_measure` (whoever staged the change).
+    """
+    for at in range(len(before.history), len(after.history)):
+        change = after.history[at]
+        require_measure(
+            folder,
+            replace(after, history=after.history[:at]),
+            change.state,
+            reason=change.reason,
+            members=members,
+            threshold=threshold,
+            since=change.since,
+            now=now,
+        )
 
 
 def measure_voters(

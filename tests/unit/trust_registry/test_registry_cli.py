@@ -17,8 +17,9 @@ from amana.keys import SecretKey
 from amana.sealed import open_key_file, seal_key_file
 from tests.deterministic import randomness
 from tests.registry_lab import CHEAP, Issuer
-from tests.vetting_lab import accredit, governance_answers, put
+from tests.vetting_lab import accredit, agree, governance_answers, put
 from trust_registry.consortium import Consortium
+from trust_registry.snapshot import State
 
 Run = Any
 
@@ -124,6 +125,12 @@ def test_changes_of_status_are_staged_with_a_reason(
     assert run("suspend", *place, "--reason", "audit")["state"] == "suspended"
     retired = run("key-state", *place, "--key", relief.method, "--state", "compromised")
     assert retired["keys"] == {relief.method: "compromised"}
+    alone = run("publish", "--dir", circle, *members(circle, 2, 3), expect=65)
+    assert alone["reason"] == "not-accredited"
+    keys = [open_key_file(path.read_bytes(), b"nobody's") for path in circle.glob("members/*.key")]
+    made = replace(Consortium.open(circle), founders=tuple(keys))
+    staged = tomorrow.replace(microsecond=0)
+    agree(made, relief.did, State.SUSPENDED, reason="audit", now=staged)
     run("publish", "--dir", circle, *members(circle, 2, 3))
     assert show(run, circle)["entries"][0]["state"] == "suspended"
 

@@ -24,7 +24,14 @@ from trust_registry.appeals import ANSWER_WITHIN, Standing
 from trust_registry.changes import with_key_state, with_state
 from trust_registry.consortium import Consortium
 from trust_registry.entries import check_entry
-from trust_registry.measures import NOTICE, Measure, check_measure, make_measure, require_measure
+from trust_registry.measures import (
+    NOTICE,
+    Measure,
+    check_measure,
+    make_measure,
+    require_measure,
+    require_measured,
+)
 from trust_registry.snapshot import Entry, State
 from trust_registry.votes import Choice
 
@@ -67,6 +74,7 @@ class Floor(Room):
         reason: str = REASON,
         entry: Entry | None = None,
         threshold: int = 2,
+        since: datetime | None = None,
     ) -> Measure:
         return require_measure(
             self.folder,
@@ -75,6 +83,7 @@ class Floor(Room):
             reason=reason,
             members=self.members,
             threshold=threshold,
+            since=since or now,
             now=now,
         )
 
@@ -212,6 +221,36 @@ def test_a_measure_is_used_once(floor: Floor) -> None:
     assert floor.measured(entry=check_entry(suspended)) == measure
     again = changed(suspended, State.GRANTED, now=LATER + timedelta(days=2))
     refused(Reason.NOT_ACCREDITED, lambda: floor.measured(entry=check_entry(again)))
+
+
+def test_every_change_of_standing_has_its_measure(floor: Floor) -> None:
+    """C79: what is published is counted again, and no date in an entry outruns the notice."""
+    before = floor.entry_document()
+
+    def published(after: Object, *, now: datetime = AFTER_NOTICE) -> None:
+        require_measured(
+            floor.folder,
+            check_entry(before),
+            check_entry(after),
+            members=floor.members,
+            threshold=2,
+            now=now,
+        )
+
+    published(before)
+    suspension = floor.propose(Choice.SUSPEND, urgent="People in hiding are named.")
+    floor.vote_on(suspension, "member-1", "member-2")
+    suspended = changed(before, State.SUSPENDED, now=LATER)
+    published(suspended)
+    withdrawn = changed(suspended, State.WITHDRAWN, now=AFTER_NOTICE)
+    refused(Reason.NOT_ACCREDITED, lambda: published(withdrawn))
+    withdrawal = floor.propose()
+    floor.vote_on(withdrawal, "member-1", "member-2")
+    published(withdrawn)
+    early = changed(suspended, State.WITHDRAWN, now=LATER + timedelta(days=1))
+    refused(Reason.NOTICE_RUNNING, lambda: published(early))
+    sooner = changed(before, State.SUSPENDED, now=LATER - timedelta(hours=1))
+    refused(Reason.NOT_ACCREDITED, lambda: published(sooner))
 
 
 def changed(document: Object, state: State, *, now: datetime) -> Object:
