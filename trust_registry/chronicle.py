@@ -1,13 +1,15 @@
 """The consortium's log at work: what is decided is written down before members are asked to sign.
 
     log/checkpoint  log/tile/...   the log as it stands; never put back to an older state
-    log/pending                    what was written down and is not published yet
 
-Whatever is in `pending` is not written a second time: a ceremony may be begun again.
+A document stands in the log once for each thing that was decided with it, so a ceremony may be
+begun again, and a kill at any moment leaves nothing out and nothing twice.
 """
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +21,7 @@ from amana.cli import read_file, write_file
 from amana.keys import SecretKey
 from amana.limits import LIMITS
 from amana.strict_json import loads
+from trust_registry._tiles import WIDTH, tile_path
 from trust_registry._vetting_records import check_decision
 from trust_registry.log import FILE, Leaf, append, read_checkpoint
 from trust_registry.notes import VerifierKey
@@ -26,7 +29,10 @@ from trust_registry.snapshot import Entry, State
 
 __all__ = ["Chronicle", "kind_of"]
 
-_PENDING: Final = "pending"
+# A leaf as `Leaf.data` writes it; parsing a hundred thousand of them would take seconds.
+_LEAF: Final = re.compile(
+    rb'{"decision":"([0-9a-f]{64})","instant":"[^"]{20}","kind":"([a-z-]+)","version":[0-9]+}'
+)
 _TILES: Final = "tile"
 
 
@@ -38,6 +44,7 @@ class Chronicle:
     key: VerifierKey
     secret: SecretKey = field(repr=False)
     _noted: dict[str, None] = field(default_factory=dict)  # "<kind> <digest>", in order
+    _superseded: list[str] = field(default_factory=list)  # folders of partial tiles
 
     @classmethod
     def of(cls, folder: Path, *, anchor: bytes, secret: SecretKey) -> Chronicle:
@@ -63,13 +70,12 @@ class Chronicle:
 
         Raises: RegistryError LOG_CORRUPT or REGISTRY_MISSING (whoever kept the log's folder).
         """
-        pending = self._pending()
-        new = [line for line in self._noted if line not in pending]
         note = self._read(FILE)
+        before = None if note is None else read_checkpoint(note, key=self.key)
+        standing = self._standing(before.size if before is not None else 0)
+        new = [line for line in self._noted if line not in standing]
         if note is not None and not new:
             return note
-        # Before the log itself: a kill in between leaves a decision out, and never has it twice.
-        write_file(self.folder / _PENDING, "\n".join([*pending, *new]).encode())
         added = append(
             [
                 Leaf(decision=digest, kind=kind, version=version, instant=now)
@@ -77,30 +83,42 @@ class Chronicle:
             ],
             key=self.key,
             sign=self.secret.sign,
-            before=None if note is None else read_checkpoint(note, key=self.key),
+            before=before,
             read=self._read,
         )
         for name, data in added.files.items():
             write_file(self.folder / name, data)
+        self._superseded.extend(added.superseded)
         return added.note
 
     def publishable(self, published: Path) -> Mapping[str, bytes]:
-        """The log's files that `published` lacks; its checkpoint is the last."""
+        """The log's files that `published` has not, or otherwise; its checkpoint is the last."""
         found = {}
         for path in sorted((self.folder / _TILES).rglob("*")):
             name = path.relative_to(self.folder).as_posix()
-            # What a tile holds follows from its name: one that is there is the same.
-            if path.is_file() and not (published / "log" / name).exists():
-                found[f"log/{name}"] = read_file(path)
+            there = published / "log" / name
+            if not path.is_file():
+                continue
+            data = read_file(path)
+            # A kill may have left a tile that no checkpoint ever told of, here or there.
+            if not there.exists() or read_file(there) != data:
+                found[f"log/{name}"] = data
         return {**found, f"log/{FILE}": read_file(self.folder / FILE)}
 
-    def published(self) -> None:
-        """Everything that was written down is published now."""
-        (self.folder / _PENDING).unlink(missing_ok=True)
+    def published(self, published: Path) -> None:
+        """Drop the partial tiles that full ones have taken the place of, here and there."""
+        for name in self._superseded:
+            for folder in (self.folder, published / "log"):
+                shutil.rmtree(folder / name, ignore_errors=True)
 
-    def _pending(self) -> list[str]:
-        path = self.folder / _PENDING
-        return read_file(path).decode().splitlines() if path.exists() else []
+    def _standing(self, size: int) -> set[str]:
+        """What the log tells of already, as `note` would put it."""
+        found: set[str] = set()
+        for number in range(-(-size // WIDTH)):
+            data = self._read(tile_path("entries", number, min(WIDTH, size - number * WIDTH)))
+            for digest, kind in _LEAF.findall(data or b""):
+                found.add(f"{kind.decode()} {digest.decode()}")
+        return found
 
     def _read(self, name: str) -> bytes | None:
         path = self.folder / name

@@ -299,7 +299,7 @@ class Consortium:
             now=now,
         )
         self.write({**chronicle.publishable(self.published), **files})
-        chronicle.published()
+        chronicle.published(self.published)
         keep(self.folder, made.found)
         return made.statement
 
