@@ -36,6 +36,7 @@ from trust_registry.entries import check_entry, entry_document, read_entry, slug
 from trust_registry.issued import build_issued_list, digest_of
 from trust_registry.publish import Automated, complete, draft
 from trust_registry.snapshot import Snapshot
+from trust_registry.sources import Source
 from trust_registry.vetting import needs_decision
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
@@ -160,7 +161,7 @@ class Lab:
         self.publish()
         return self.load()
 
-    def load(self, published: Path | None = None, *, now: datetime = NOW) -> Snapshot:
+    def load(self, published: Path | Source | None = None, *, now: datetime = NOW) -> Snapshot:
         return client.load(
             published or self.published,
             root=self.consortium.anchor,

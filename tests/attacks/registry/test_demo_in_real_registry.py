@@ -17,13 +17,14 @@ def test_the_consortium_refuses_a_demo_entry(tmp_path: Path) -> None:
     with pytest.raises(EXPECT[0]) as caught:
         lab.consortium.put_entry(lab.relief.entry(demo=True))
     assert caught.value.reason is EXPECT[1]
+    assert lab.consortium.entries == {}
 
 
 def test_the_client_refuses_it_too(tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     lab.begin()
     lab.force(entries={lab.relief.entry_path: canonical(lab.relief.entry(demo=True))})
-    lab.refused(EXPECT)
+    assert lab.refused(EXPECT).where == {"file": lab.relief.entry_path, "role": "entries"}
 
 
 def test_a_demo_member_key_signs_nothing_real(tmp_path: Path) -> None:

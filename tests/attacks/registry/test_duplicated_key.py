@@ -24,16 +24,23 @@ def test_a_member_who_signs_twice_is_one_member(tmp_path: Path) -> None:
     assert not lab.published.exists()
 
 
-def test_a_signature_repeated_in_the_file_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("disguised", [False, True])
+def test_a_signature_repeated_in_the_file_is_refused(tmp_path: Path, disguised: bool) -> None:
+    """As it is, or under the name of the member who did not sign."""
     lab = Lab(tmp_path)
     lab.begin()
     lab.publish()
 
     def repeat(document: Any) -> None:
-        document["signatures"][1] = document["signatures"][0]
+        first, second = document["signatures"]
+        second["sig"] = first["sig"]
+        if not disguised:
+            second["keyid"] = first["keyid"]
 
     lab.edit("metadata/2.targets.json", repeat)
-    lab.refused((RegistryError, Reason.REGISTRY_CORRUPT))
+    reason = EXPECT[1] if disguised else Reason.REGISTRY_CORRUPT
+    error = lab.refused((RegistryError, reason))
+    assert error.where == {"file": "metadata/2.targets.json", "role": "targets"}
 
 
 def test_one_key_under_two_names_is_refused(tmp_path: Path) -> None:

@@ -58,6 +58,10 @@ def test_before_the_other_has_a_list(tmp_path: Path) -> None:
     refused(lab, neighbour(lab, lab.relief.base))
     below = Issuer("did:web:relief.example:branch", lab.relief.key, lab.relief.base)
     refused(lab, below)
+    assert not list((lab.consortium.folder / "status").rglob("*.json"))
+    lab.consortium.collect_status(lab.relief.list(), now=NOW)
+    lab.publish()
+    assert lab.load().status_lists[lab.relief.url].issuer == lab.relief.did
 
 
 def test_a_neighbour_at_the_same_host_keeps_its_own(tmp_path: Path) -> None:
