@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 from tests.amana_parsers import parsers
+from tests.bundle_parsers import bundle_parsers
 from tests.counter_parsers import counter_parsers
 from tests.issued_parsers import issued_parsers
 from tests.linked_parsers import linked_parsers
@@ -25,6 +26,7 @@ _TABLES: Mapping[str, Callable[[], dict[str, Parser]]] = {
     "documents": parsers,
     "tokens": token_parsers,
     "linked": linked_parsers,
+    "bundle": bundle_parsers,
     "counter": counter_parsers,
     "issued": issued_parsers,
     "log": log_parsers,
@@ -40,6 +42,7 @@ _SYNTAX = (
 )  # fmt: skip
 _PARTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "documents": {"syntax": _SYNTAX},
+    "bundle": {"registry": ("bundle_",)},
     "counter": {"registry": ("registry_",)},
     "issued": {"registry": ("issued_", "stolen")},
     "log": {"registry": ("log_",)},
