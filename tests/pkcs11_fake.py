@@ -111,9 +111,10 @@ class Token:
         id: bytes | None,  # noqa: A002
         curve: bytes = OID,
         private: Any = None,
+        secret: SecretKey | None = None,
     ) -> tuple[Thing, Thing]:
         """Put a key pair in; its public half and its private half."""
-        secret = SecretKey.generate(self.random)
+        secret = secret or SecretKey.generate(self.random)
         named = {
             Attribute.LABEL: label,
             Attribute.ID: id,

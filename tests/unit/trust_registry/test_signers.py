@@ -16,8 +16,10 @@ from amana.errors import InputError
 from amana.keys import SecretKey
 from amana.reasons import Reason
 from amana.sealed import Cost, open_key_file, seal_key_file
+from tests import pkcs11_fake
 from tests.deterministic import randomness
 from tests.pkcs11_fake import MODULE, PIN, Module
+from tests.registry_lab import PASSPHRASE, Lab
 from trust_registry._tuf_keys import KeySigner
 from trust_registry.signers import MemberKey, Signer, open_signer
 
@@ -133,3 +135,25 @@ def test_make_and_show_a_key_in_a_token(
     assert demo["reason"] == "demo-key"
     main(["registry", "key", "show", URI])
     assert "its secret never leaves it" in capsys.readouterr().out
+
+
+def test_a_member_publishes_with_a_token(
+    capsys: pytest.CaptureFixture[str],
+    module: Module,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """C112: one member with a token, another with a key file, and one version of both."""
+    lab = Lab(tmp_path)
+    module.tokens[0].add(label="signing", id=b"\x01", secret=lab.keys[0])
+    monkeypatch.setattr(pkcs11_fake, "PIN", PASSPHRASE.decode())
+    monkeypatch.setenv("AMANA_PASSPHRASE", PASSPHRASE.decode())
+    folder = lab.consortium.folder
+    other = folder / "members/member-2.key"
+    options = ["--dir", str(folder), "--member", URI]
+    assert main(["registry", "publish", *options]) == 65
+    assert main(["registry", "publish", *options, "--member", URI]) == 65
+    assert main(["registry", "publish", *options, "--member", str(other)]) == 0
+    assert "version 1" in capsys.readouterr().out
+    assert lab.load().version == 1
+    assert module.tokens[0].sessions == 0
