@@ -34,8 +34,8 @@ from tests.simulator import NOW, text_of
 from tests.token_lab import TokenSimulator
 from tests.token_parsers import rewritten_log, selective, signed_token
 from trust_registry import collect, entries
+from trust_registry._previous import Previous, read_previous
 from trust_registry.pkcs11 import read_address
-from trust_registry.publish import Previous, read_previous
 from trust_registry.resolve import DiskCache, Kept, Resolver
 from trust_registry.statement import read_statement
 from verifier import Policy, Tier, verify
@@ -96,7 +96,7 @@ def _in_folder() -> tuple[Callable[[bytes], object], bytes, Callable[[Random], b
 
     def made(random: Random) -> bytes:
         which = random.randrange(len(paths))
-        if random.random() < 0.5:
+        if random.random() < 0.5 and paths[which].suffix == ".json":
             changed = write(change_value(random, json.loads(good[which])))
         else:
             changed = samples.mutate(random, good[which])
