@@ -42,6 +42,7 @@ _ELSEWHERE = {
     "trust_registry._fetch.fetch": "goes out to the network; its URLs come from DIDs",
     "trust_registry._tuf_keys.KeySigner.from_priv_key_uri": "refuses always",
     "trust_registry.signers.open_signer": "a path, or read_address",
+    "trust_registry.chronicle.Chronicle.decision": "check_decision, and a digest of it",
     "trust_registry.client.load_cached": "`load` on what `load` kept",
     "verifier.station.Station.open": "a passphrase",
     "verifier.station.Station.take": "read_challenge, then the book",
