@@ -77,9 +77,10 @@ class Limits:
     registrar_entries: int = 100_000  # that one regional registrar may ever be allowed
     registrar_members: int = 64
     ceremony_bytes: int = 128 * 1024 * 1024  # every bin signed anew, at 100,000 entries: 25 MB
-    trqp_bytes: int = 16 * 1024  # a question, or an answer
-    trqp_text_chars: int = 512
-    trqp_conditions: int = 16  # members of a context
+    trqp_bytes: int = 32 * 1024  # a question, or an answer: all that the next three let through
+    trqp_text_chars: int = 512  # an identifier
+    trqp_conditions: int = 8  # members of a context
+    trqp_condition_chars: int = 128  # of the name, and of the value
     vetting_text_chars: int = 8_000  # one answer: two printed pages
     vetting_evidence: int = 16  # documents that back one answer
     vetting_files: int = 64  # reviews, or votes, of one matter

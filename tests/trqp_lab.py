@@ -107,12 +107,13 @@ def answered(
     of: Snapshot | None = None,
     now: datetime = NOW,
     stale_after: timedelta = STALE_AFTER,
+    authority: str = AUTHORITY,
 ) -> dict[str, Any]:
     return answer(
         query,
         one,
         snapshot=of or snapshot(),
-        authority=AUTHORITY,
+        authority=authority,
         now=now,
         stale_after=stale_after,
     )

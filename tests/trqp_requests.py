@@ -12,6 +12,7 @@ from typing import Any
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import GenerationMode
+from schemathesis.checks import negative_data_rejection
 
 from tests.trqp_lab import ENTRIES, TrqpCaller, asked
 
@@ -42,7 +43,10 @@ def made_up(path: str, mode: GenerationMode, *, count: int, number: int) -> Coun
             case.body = {**case.body, "entity_id": host, "authority_id": asked()["authority_id"]}
         response = case.call()
         statuses[response.status_code] += 1
-        case.validate_response(response)
+        # A body too large for any query is refused in the right way, by a status that the check
+        # for refusals does not know.
+        large = response.status_code == 413
+        case.validate_response(response, excluded_checks=[negative_data_rejection] if large else [])
 
     one()
     return statuses

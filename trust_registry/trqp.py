@@ -136,7 +136,7 @@ def check_context(value: Json, *, limits: Limits = LIMITS) -> dict[str, str]:
     if len(context) > limits.trqp_conditions:
         raise _bad(f"context has at most {limits.trqp_conditions} members")
     for name, said in context.items():
-        if type(said) is not str or max(len(name), len(said)) > limits.trqp_text_chars:
+        if type(said) is not str or max(len(name), len(said)) > limits.trqp_condition_chars:
             raise _bad("each member of context is a text, and a short one")
     if "time" in context:
         _instant(context["time"])

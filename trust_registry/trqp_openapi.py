@@ -155,7 +155,7 @@ def _context(limits: Limits) -> JsonObject:
         "description": "Conditions. Others than these are sent back and not considered, which the "
         "message of the answer then says.",
         "maxProperties": limits.trqp_conditions,
-        "propertyNames": {"maxLength": limits.trqp_text_chars},
+        "propertyNames": {"maxLength": limits.trqp_condition_chars},
         "properties": {
             "time": {
                 "type": "string",
@@ -165,7 +165,7 @@ def _context(limits: Limits) -> JsonObject:
             },
             "locator": {
                 "type": "string",
-                "maxLength": limits.trqp_text_chars,
+                "maxLength": limits.trqp_condition_chars,
                 "description": "Needed by other registries; not considered here.",
             },
             "tier": {
@@ -179,7 +179,7 @@ def _context(limits: Limits) -> JsonObject:
                 "description": "Where: a code of ISO 3166-1 or 3166-2.",
             },
         },
-        "additionalProperties": {"type": "string", "maxLength": limits.trqp_text_chars},
+        "additionalProperties": {"type": "string", "maxLength": limits.trqp_condition_chars},
     }
 
 

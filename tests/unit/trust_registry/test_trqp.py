@@ -308,7 +308,8 @@ def test_what_is_no_identifier(name: str, value: Any) -> None:
     [
         None, [], "x", 1,
         {"a": 1}, {"a": None}, {"a": ["b"]},
-        {"a": "x" * (LIMITS.trqp_text_chars + 1)}, {"x" * (LIMITS.trqp_text_chars + 1): ""},
+        {"a": "x" * (LIMITS.trqp_condition_chars + 1)},
+        {"x" * (LIMITS.trqp_condition_chars + 1): ""},
         {str(n): "" for n in range(LIMITS.trqp_conditions + 1)},
         {"tier": "gold"}, {"tier": ""},
         {"jurisdiction": "ke"}, {"jurisdiction": "KEN"}, {"jurisdiction": ""},
@@ -320,6 +321,17 @@ def test_what_is_no_identifier(name: str, value: Any) -> None:
 )  # fmt: skip
 def test_what_is_no_context(context: Any) -> None:
     assert reason_of(lambda: check_question(asked(context=context))) == Reason.BAD_TRQP.value
+
+
+def test_every_question_that_fits_the_schemas_fits_the_bytes() -> None:
+    """However its characters are written: twelve bytes are the most that one can take."""
+    wide = "\U0001f600" * (LIMITS.trqp_condition_chars - 1)
+    context = {f"{n}{wide}": f"{n}{wide}" for n in range(LIMITS.trqp_conditions)}
+    identifiers = dict.fromkeys(asked(), "x" * LIMITS.trqp_text_chars)
+    data = json.dumps({**identifiers, "context": context}, indent=2).encode()
+    assert len(data) > 0.7 * LIMITS.trqp_bytes
+    found = answered(AUTHORIZATION, read_question(data), authority="x" * LIMITS.trqp_text_chars)
+    assert len(json.dumps(found).encode()) <= LIMITS.trqp_bytes
 
 
 @pytest.mark.parametrize(
