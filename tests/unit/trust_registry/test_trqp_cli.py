@@ -6,6 +6,7 @@ import json
 import signal
 import socket
 import ssl
+import subprocess
 import sys
 import threading
 import time
@@ -28,6 +29,7 @@ from trust_registry.snapshot import State
 from trust_registry.trqp import Query, Question, authority_of, check_question
 from trust_registry.trqp_client import UnverifiedAnswer, ask, read_answer
 
+ROOT = Path(__file__).resolve().parents[3]
 ANCHOR = b"the anchor of a circle"
 
 
@@ -199,6 +201,19 @@ def test_a_library_that_is_missing(
 @pytest.mark.parametrize("port", ["x", "-1", "65536", "٣", ""])
 def test_misuse(port: str) -> None:
     assert main(["registry", "serve", "--port", port]) == 64
+
+
+def test_only_the_server_waits_for_its_libraries() -> None:
+    """FastAPI takes half a second to import: no other command pays for it."""
+    code = (
+        "import sys, trust_registry.cli\n"
+        "late = {'fastapi', 'starlette', 'uvicorn', 'urllib3', 'tuf.ngclient'}\n"
+        "print(sorted(late & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
 
 
 # --- what is watched
