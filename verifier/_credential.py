@@ -238,14 +238,12 @@ def _standing_reasons(
 ) -> list[Reason]:
     """Step 4: what the consortium says of the issuer, then and now, and of what it may issue."""
     reasons = []
-    against = standing_of(
-        secured,
-        snapshot=ground.snapshot,
-        entry=entry,
-        key=key,
-        issued=credential.valid_from,
-        now=ground.now,
-    )
+    issued, now = credential.valid_from, ground.now
+    against = standing(entry, key, issued=issued, now=now)
+    if against is not None:  # only then can it matter what the registry lists as issued
+        against = standing_of(
+            secured, snapshot=ground.snapshot, entry=entry, key=key, issued=issued, now=now
+        )
     if against is not None:
         reasons.append(against)
     if entry.demo and ground.snapshot is not None and not ground.snapshot.demo:
