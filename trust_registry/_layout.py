@@ -12,7 +12,8 @@ Bins spread their targets by hash (TAP 15), so that one change touches one small
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,11 +22,23 @@ from tuf.api.metadata import DelegatedRole, Delegations, Role, Root, SuccinctRol
 
 from trust_registry._tuf_keys import Ed25519Key
 
-__all__ = ["ENTRIES", "ROLE", "STATUS", "Delegated", "bin_of", "delegations_of", "registrar_role"]
+__all__ = [
+    "BINS",
+    "ENTRIES",
+    "ROLE",
+    "STATUS",
+    "Delegated",
+    "bin_of",
+    "delegations_of",
+    "registrar_role",
+]
 
 # A member of what each role of targets signs: its own name. TUF does not ask for one, so a carrier
 # could hand over one bin, an empty one perhaps, in the place of another that the same keys signed.
 ROLE: Final = "role"
+# A member of what `targets` signs: `sealed` over the bins of entries that belong to it. Whoever
+# stole the snapshot's key could else show a new device an old bin, where nobody is suspended yet.
+BINS: Final = "bins"
 STATUS: Final = "status"
 ENTRIES: Final = "entries"
 STATUS_PATHS: Final = ("status/*/*", "issued/*/*")
@@ -75,6 +88,12 @@ def bin_of(path: str, parent: str, bits: int) -> str:
 def bins_of(parent: str, bits: int) -> list[str]:
     """The names of all bins of `parent`, in order."""
     return list(SuccinctRoles([], 1, bits, parent).get_roles())
+
+
+def sealed(versions: Mapping[str, int]) -> str:
+    """What members sign of the version of each role that holds entries: a SHA-256, in hex."""
+    lines = [f"{role} {versions[role]}\n" for role in sorted(versions)]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def bin_bits(delegator: Targets) -> int:

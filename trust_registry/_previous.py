@@ -17,9 +17,17 @@ from tuf.api.metadata import Metadata, Root, Snapshot, TargetFile, Targets, Time
 from amana.errors import RegistryError
 from amana.reasons import Reason
 from trust_registry import _tuf_keys
-from trust_registry._layout import ENTRIES, ROLE, STATUS
+from trust_registry._layout import BINS, ENTRIES, ROLE, STATUS, registrar_roles, sealed
 
-__all__ = ["Previous", "Read", "check_named", "check_signed", "loaded", "read_previous"]
+__all__ = [
+    "Previous",
+    "Read",
+    "check_named",
+    "check_sealed",
+    "check_signed",
+    "loaded",
+    "read_previous",
+]
 
 _Role = TypeVar("_Role", Root, Timestamp, Snapshot, Targets)
 Read = Callable[[str], bytes | None]  # a path below the published folder -> its bytes, or None
@@ -125,6 +133,15 @@ class Previous(Version):
         metadata = self.metadata(role, parent=parent)
         return metadata.signed if metadata is not None else None
 
+    @property
+    def registrars(self) -> list[str]:
+        """The roles of regional registrars."""
+        return registrar_roles(self.targets.signed) if self.targets is not None else []
+
+    def file(self, path: str) -> bytes | None:
+        """A published file as it lies there; not checked."""
+        return self._read(path)
+
     def bytes_of(self, target: TargetFile) -> bytes | None:
         """The published bytes of a target; not checked yet."""
         return self._read(f"targets/{target.get_prefixed_paths()[0]}")
@@ -151,6 +168,7 @@ def read_previous(read: Read, *, anchor: bytes) -> Previous:
     targets = loaded(Targets, read(file), file)
     check_signed(root, "targets", targets, file=file)
     check_named("targets", targets.signed, file=file)
+    check_sealed(targets.signed, snapshot.signed)
     previous = Previous(
         root=root,
         timestamp=timestamp.signed,
@@ -205,6 +223,25 @@ def check_named(role: str, targets: Targets, *, file: str) -> None:
     """
     if targets.unrecognized_fields.get(ROLE) != role:
         raise RegistryError(Reason.REGISTRY_CORRUPT, "another role's file", file=file, role=role)
+
+
+def check_sealed(targets: Targets, snapshot: Snapshot) -> None:
+    """Whether the bins of entries are those that members signed together with these `targets`.
+
+    Raises: RegistryError REGISTRY_CORRUPT (whoever holds the snapshot's key).
+    """
+    versions = {
+        name.removesuffix(".json"): one.version
+        for name, one in snapshot.meta.items()
+        if name.startswith(ENTRIES)
+    }
+    if targets.unrecognized_fields.get(BINS) != sealed(versions):
+        raise RegistryError(
+            Reason.REGISTRY_CORRUPT,
+            "bins that members did not sign together",
+            file="snapshot.json",
+            role="snapshot",
+        )
 
 
 def check_signed(

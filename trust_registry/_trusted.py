@@ -30,7 +30,7 @@ from trust_registry._layout import (
     registrar_role,
     registrar_roles,
 )
-from trust_registry._previous import check_named, check_signed, loaded
+from trust_registry._previous import check_named, check_sealed, check_signed, loaded
 from trust_registry._tuf_keys import Ed25519Key
 from trust_registry.registrars import NAME
 
@@ -107,6 +107,7 @@ class Trusted:
 
     def check_layout(self) -> None:
         """Whether `targets` delegates as a registry does, with no key that decides alone."""
+        check_sealed(self.targets, self.snapshot)
         delegations = self.targets.delegations
         roles = delegations.roles if delegations is not None else None
         if delegations is None or roles is None or list(roles)[:2] != [STATUS, ENTRIES]:

@@ -34,14 +34,17 @@ from trust_registry._bins import (
     to_bytes,
 )
 from trust_registry._layout import (
+    BINS,
     ENTRIES,
     ROLE,
     STATUS,
     Delegated,
     bin_bits,
+    bins_of,
     delegations_of,
     registrar_role,
     registrar_roles,
+    sealed,
 )
 from trust_registry._previous import Previous, check_named, check_signed, loaded
 from trust_registry._tuf_keys import Ed25519Key
@@ -184,6 +187,11 @@ def draft(
     unsigned |= changed_bins(
         previous, parent, ENTRIES, entries, files, expires=expires, every=every
     )
+    versions = {
+        name: unsigned[name].signed.version if name in unsigned else previous.role_version(name)
+        for name in (ENTRIES, *bins_of(ENTRIES, bin_bits(parent)))
+    }
+    top.unrecognized_fields[BINS] = sealed(versions)
     return Draft(
         root=root, targets=top, entries=parent, unsigned=unsigned, files=files, renewed=renew
     )

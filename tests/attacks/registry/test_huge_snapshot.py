@@ -29,7 +29,7 @@ def test_roles_that_nobody_delegates_to_are_never_fetched(tmp_path: Path) -> Non
     someone = thief(lab)
 
     def invent(signed: Any) -> None:
-        signed["meta"] |= {f"entries-{number:x}.json": {"version": 1} for number in range(2, 4_000)}
+        signed["meta"] |= {f"status-{number:x}.json": {"version": 1} for number in range(2, 4_000)}
 
     someone.point_at(someone.forge("snapshot", invent, by=[someone.stolen["snapshot"]]))
     assert lab.load() == before

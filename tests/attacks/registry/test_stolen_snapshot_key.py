@@ -1,7 +1,7 @@
 """Whoever stole the snapshot and timestamp keys puts together what was never published together."""
 
+import shutil
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -57,17 +57,39 @@ def test_a_role_that_was_there_does_not_go_missing(tmp_path: Path, role: str) ->
     assert error.where["role"] == "snapshot"
 
 
-def test_a_new_device_misses_it_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize("role", ["entries", "entries-0", "entries-1", "status", "status-0"])
+def test_a_new_device_misses_it_too(tmp_path: Path, role: str) -> None:
     lab = Lab(tmp_path)
     lab.consortium.put_entry(lab.relief.entry())
     lab.publish()
-    leave_out("entries")(thief(lab))
+    leave_out(role)(thief(lab))
     with pytest.raises(RegistryError) as caught:
-        lab.load(now=NOW + timedelta(hours=1))
-    assert (caught.value.reason, caught.value.where["role"]) == (
-        Reason.REGISTRY_CORRUPT,
-        "entries",
-    )
+        lab.load()
+    assert caught.value.reason is Reason.REGISTRY_CORRUPT
+    assert caught.value.where["role"] == ("snapshot" if "entries" in role else role)
+
+
+def test_a_new_device_takes_no_bin_from_before_a_suspension(tmp_path: Path) -> None:
+    """It has nothing to compare with; but members signed which bins belong to their version."""
+    lab = suspended(tmp_path)
+    shutil.rmtree(lab.folder / "cache")
+    name = lab.bin_file(lab.relief.entry_path).split(".")[1]
+    thief(lab).reseal({name: 1})
+    with pytest.raises(RegistryError) as caught:
+        lab.load()
+    assert caught.value.reason is Reason.REGISTRY_CORRUPT
+    assert caught.value.where == {"file": "snapshot.json", "role": "snapshot"}
+
+
+def test_nor_does_the_next_version_build_upon_it(tmp_path: Path) -> None:
+    """A thief at the consortium's own desk: else members would lift the suspension unawares."""
+    lab = suspended(tmp_path)
+    name = lab.bin_file(lab.relief.entry_path).split(".")[1]
+    thief(lab).reseal({name: 1})
+    with pytest.raises(RegistryError) as caught:
+        lab.publish()
+    assert caught.value.reason is Reason.REGISTRY_CORRUPT
+    assert caught.value.where == {"file": "snapshot.json", "role": "snapshot"}
 
 
 def test_members_targets_are_not_the_thiefs_to_sign(tmp_path: Path) -> None:
