@@ -18,7 +18,7 @@ from amana.status import judge_entry
 from amana.strict_json import Json, JsonObject
 from amana.usual_form import UsualCredential, linked_data
 from trust_registry.issued import standing_of
-from trust_registry.snapshot import CLOCK_LIMIT, Entry, PinnedKey, Snapshot
+from trust_registry.snapshot import CLOCK_LIMIT, Entry, PinnedKey, Snapshot, standing
 from verifier.policy import Policy
 from verifier.verdict import ProofShown, ReliedOn
 
