@@ -19,7 +19,9 @@ __all__ = ["add_registry_options", "read_snapshot"]
 
 def add_registry_options(parser: argparse.ArgumentParser) -> None:
     """Let a command be given a registry, and the root that it is checked against."""
-    parser.add_argument("--registry", type=Path, metavar="DIR", help="a published registry folder")
+    parser.add_argument(
+        "--registry", type=Path, metavar="DIR", help="a published registry folder, or a bundle"
+    )
     parser.add_argument(
         "--root", type=Path, metavar="FILE", help="the consortium's first root, got by hand"
     )
@@ -46,4 +48,8 @@ def read_snapshot(options: argparse.Namespace, *, now: datetime) -> Snapshot | N
     with alone_in(cache):
         if options.registry is None:
             return client.load_cached(root=root, cache=cache, now=now)
+        if options.registry.is_file():
+            from trust_registry.incoming import import_file
+
+            return import_file(options.registry, root=root, cache=cache, now=now)
         return client.load(options.registry, root=root, cache=cache, now=now)

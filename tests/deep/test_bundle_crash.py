@@ -16,7 +16,7 @@ from trust_registry.sources import FolderSource
 
 pytestmark = pytest.mark.deep
 
-MORE = 2_000
+MORE = 300
 BY_STEP = 25
 BY_CLOCK = 25
 

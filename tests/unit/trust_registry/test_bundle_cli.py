@@ -80,6 +80,16 @@ def test_an_export_that_fails_leaves_no_file(world: Lab, tmp_path: Path, run: Ru
     assert (status, told["reason"]) == (65, "unreadable-file")
 
 
+def test_a_bundle_serves_wherever_a_registry_is_asked_for(
+    world: Lab, tmp_path: Path, run: Run
+) -> None:
+    file = tmp_path / "a.amana"
+    file.write_bytes(bundle_of(world))
+    words = ("--registry", file, "--root", anchor(world), "--cache", tmp_path / "cache")
+    status, told = run("resolve", world.relief.did, *words)
+    assert (status, told["document"]["id"]) == (0, world.relief.did)
+
+
 # --- From a web server --------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amana.errors import AmanaError, InputError, RegistryError
@@ -296,10 +296,12 @@ def test_noise_is_refused_with_our_errors_only(versions: Versions) -> None:
 
 # --- Patches ------------------------------------------------------------------------------------
 
-_TEXTS = st.lists(st.sampled_from([b"abcdefghijklmnop", b"0123456789abcdef" * 3, b"x", b"\n"]))
+_PIECES = st.sampled_from([b"abcdefghijklmnop", b"0123456789abcdef" * 3, b"x", b"\n"])
+_TEXTS = st.lists(_PIECES, max_size=12)
 
 
 @given(old=_TEXTS, new=_TEXTS)
+@settings(max_examples=100)
 def test_a_patch_makes_the_new_text(old: list[bytes], new: list[bytes]) -> None:
     before, after = b"".join(old), b"".join(new)
     assert apply_patch(before, make_patch(before, after), size=len(after)) == after
