@@ -69,8 +69,8 @@ class Limits:
     entry_actions: int = 256
     entry_history: int = 1_024
     entry_jurisdictions: int = 512
-    issued_digests: int = 1_000_000  # credentials of one key that a list of issued ones holds
-    issued_list_bytes: int = 24 * 1024 * 1024  # so many, in base64url, and what surrounds them
+    issued_digests: int = 700_000  # credentials of one key; who issues more takes a new key
+    issued_list_bytes: int = 16 * 1024 * 1024  # so many, in base64url, and what surrounds them
     stolen_stations: int = 100_000
     stolen_list_bytes: int = 8 * 1024 * 1024
     entry_text_chars: int = 1_000
