@@ -166,6 +166,23 @@ def test_a_bundle_of_a_web_server(mirror: Mirror, world: Lab, tmp_path: Path, ru
     assert fetched(run, mirror, world, cache)[1]["version"] == 2
 
 
+def test_a_connection_that_breaks_changes_nothing(
+    mirror: Mirror, world: Lab, tmp_path: Path, run: Run
+) -> None:
+    cache = tmp_path / "cache"
+    assert fetched(run, mirror, world, cache)[0] == 0
+    assert mirror.folder is not None
+    shutil.copytree(world.published, mirror.folder, dirs_exist_ok=True)
+    mirror.breaks_after = 300
+    status, told = fetched(run, mirror, world, cache)
+    assert (status, told["reason"]) == (65, "no-answer")
+    assert told["where"]["file"].startswith("metadata/")
+    mirror.breaks_after = None
+    words = ("resolve", world.relief.did, "--root", anchor(world), "--cache", cache)
+    assert run(*words)[0] == 0
+    assert fetched(run, mirror, world, cache)[1]["version"] == 2
+
+
 def test_authorities_that_are_none(world: Lab, tmp_path: Path, run: Run) -> None:
     words = ("fetch", "https://127.0.0.1", "--root", anchor(world), "--cache", tmp_path / "cache")
     for authority in (tmp_path / "none", anchor(world)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -20,6 +21,7 @@ from tests.registry_lab import Lab
 from trust_registry import _held, incoming
 from trust_registry._held import HeldSource, is_held
 from trust_registry.bundle import write_bundle
+from trust_registry.delta import build_delta
 from trust_registry.incoming import copy_in
 from trust_registry.sources import FolderSource, read_all
 
@@ -70,6 +72,30 @@ def test_a_device_lives_on_sticks_alone(tmp_path: Path) -> None:
     write_bundle(HeldSource(root=root, cache=cache), handed_on)
     assert handed_on.getvalue() == bundle_of(lab)
     refused_file(lab, first, (RegistryError, Reason.ROLLBACK))
+
+
+def test_a_new_root_travels_along(tmp_path: Path) -> None:
+    """C112: who holds the first root alone follows the members to the next one, from files."""
+    lab = Lab(tmp_path)
+    lab.begin()
+    old = FolderSource(lab.copy("old"))
+    name = "metadata/2.root.json"
+    (lab.published / name).write_bytes(lab.consortium.anchor)
+    lab.resign(name, lambda signed: signed.update(version=2))
+    lab.force()
+    delta = delta_of(lab, old)
+    held = HeldSource(root=lab.consortium.anchor, cache=tmp_path / "cache")
+    assert held.fetch(name) is None
+    take_in(lab, delta)
+    held = HeldSource(root=lab.consortium.anchor, cache=tmp_path / "cache")
+    assert read_all(held, name, limit=10**6) == (lab.published / name).read_bytes()
+    handed_on = io.BytesIO()
+    write_bundle(held, handed_on)
+    assert handed_on.getvalue() == bundle_of(lab)
+    since = build_delta(FolderSource(lab.published), base=old, base_snapshot=1)
+    assert since == delta
+    shutil.rmtree(tmp_path / "cache")
+    assert take_in(lab, handed_on.getvalue()).version == lab.load().version
 
 
 def test_what_is_held_is_what_was_published(tmp_path: Path) -> None:
