@@ -17,7 +17,7 @@ from typing import Final
 
 from amana.cli import write_file
 
-__all__ = ["Survey", "forget", "keep", "survey"]
+__all__ = ["Survey", "keep", "read_marks", "survey", "write_marks"]
 
 _INDEX: Final = "published.index"
 _FILES: Final = ("entries",)  # folders whose files have a mark each
@@ -32,6 +32,7 @@ class Survey:
 
     changed: tuple[str, ...]
     marks: Mapping[str, str] = field(repr=False)
+    known: Mapping[str, str] = field(repr=False)  # those that were kept before
 
     def below(self, *folders: str) -> list[str]:
         """The changed paths below these folders."""
@@ -40,7 +41,7 @@ class Survey:
 
 def survey(folder: Path) -> Survey:
     """Look at the marks of everything staged in `folder`."""
-    known = _known(folder)
+    known = read_marks(folder / _INDEX, bound=_published(folder))
     now = _now(folder)
     marks: dict[str, str] = {}
     changed: list[str] = []
@@ -51,47 +52,49 @@ def survey(folder: Path) -> Survey:
         if now - age > _TICK:
             marks[name] = mark
         changed += _within(folder, name)
-    return Survey(changed=tuple(sorted(changed)), marks=marks)
+    return Survey(changed=tuple(sorted(changed)), marks=marks, known=known)
 
 
-def keep(folder: Path, found: Survey, *, only: Iterable[str] | None = None) -> None:
+def keep(
+    folder: Path,
+    found: Survey,
+    *,
+    only: Iterable[str] | None = None,
+    others: Mapping[str, str] | None = None,
+) -> None:
     """Remember the marks of what was published now, of all or `only` of what is below some folders.
 
-    What else was found changed stays so: it was not published.
+    What else was found changed stays so, as it was not published; unless it still has the mark that
+    it has in `others`, kept when a ceremony began.
     """
     marks = found.marks
     if only is not None:
         folders = tuple(f"{name}/" for name in only)
-        known = _known(folder)
+        others = found.known if others is None else others
         marks = {
             name: mark
             for name, mark in marks.items()
-            if name.startswith(folders) or known.get(name) == mark
+            if name.startswith(folders) or others.get(name) == mark
         }
-    write_marks(folder, marks)
+    write_marks(folder / _INDEX, marks, bound=_published(folder))
 
 
-def write_marks(folder: Path, marks: Mapping[str, str]) -> None:
-    """Write the index, bound to what lies published now."""
-    lines = [_published(folder), *(f"{mark} {name}" for name, mark in marks.items())]
-    write_file(folder / _INDEX, "\n".join(lines).encode("utf-8", "surrogateescape"))
+def write_marks(path: Path, marks: Mapping[str, str], *, bound: str = "") -> None:
+    """Write marks to a file; `bound` says what lay published then."""
+    lines = [bound, *(f"{mark} {name}" for name, mark in marks.items())]
+    write_file(path, "\n".join(lines).encode("utf-8", "surrogateescape"))
 
 
-def forget(folder: Path) -> None:
-    """Have everything looked at again."""
-    (folder / _INDEX).unlink(missing_ok=True)
-
-
-def _known(folder: Path) -> dict[str, str]:
-    """The marks that were kept; none if something else lies published than was then."""
+def read_marks(path: Path, *, bound: str = "") -> dict[str, str]:
+    """The marks in a file; none if it is not there, or was written at another version."""
     try:
-        text = (folder / _INDEX).read_bytes().decode("utf-8", "surrogateescape")
+        text = path.read_bytes().decode("utf-8", "surrogateescape")
     except FileNotFoundError:
         return {}
-    bound, _, rest = text.partition("\n")
-    if bound != _published(folder):
+    first, *rest = text.split("\n")
+    if first != bound:
         return {}
-    return {name: mark for mark, _, name in (line.partition(" ") for line in rest.split("\n"))}
+    return {name: mark for mark, _, name in (line.partition(" ") for line in rest)}
 
 
 def _published(folder: Path) -> str:

@@ -40,7 +40,7 @@ from trust_registry.stolen import read_stolen
 if TYPE_CHECKING:
     from trust_registry.consortium import Consortium
 
-__all__ = ["Assembled", "assemble", "staged_lists", "submissions"]
+__all__ = ["Assembled", "assemble", "require_votes", "staged_lists", "submissions"]
 
 LISTS: Final = ("status", "issued")
 
@@ -99,8 +99,10 @@ def assemble(
             chronicle.decision(read_file(folder / path))
     if root is not None:
         chronicle.note("members-changed", sha256(Metadata(root).signed_bytes).hexdigest())
-    targets[CHECKPOINT] = chronicle.checkpoint(version=statement.version, now=now)
     handed_in = submissions(folder)
+    for one in handed_in:
+        chronicle.note("registrar-signed", sha256(one.metadata).hexdigest())
+    targets[CHECKPOINT] = chronicle.checkpoint(version=statement.version, now=now)
     drafted = draft(
         previous,
         targets=targets,
@@ -194,15 +196,25 @@ def _checked(
         raise RegistryError(Reason.DEMO_KEY, "this registry is no demo")
     changes.check_grown(before, entry)
     changes.check_dated(entry, now=now)
-    folder = consortium.folder / "vetting"
+    require_votes(consortium, before, entry, now=now)
+    return before, entry
+
+
+def require_votes(
+    consortium: Consortium, before: Entry | None, entry: Entry, *, now: datetime
+) -> None:
+    """Whether members' votes bear out that `entry` takes the place of `before`.
+
+    Raises: RegistryError NOT_ACCREDITED and its like, naming file, role and rule.
+    """
+    folder, threshold = consortium.folder / "vetting", consortium.threshold
     members = {member.name: member.public for member in consortium.members}
     if vetting.needs_decision(before, entry):
-        vetting.require_decided(folder, entry, members=members, threshold=consortium.threshold)
+        vetting.require_decided(folder, entry, members=members, threshold=threshold)
     if before is not None:
         measures.require_measured(
-            folder, before, entry, members=members, threshold=consortium.threshold, now=now
+            folder, before, entry, members=members, threshold=threshold, now=now
         )
-    return before, entry
 
 
 def _delegated(folder: Path, name: str) -> Delegated:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from amana.dates import format_instant
@@ -15,6 +15,7 @@ from trust_registry.snapshot import Entry, State
 __all__ = ["check_dated", "check_grown", "with_key_state", "with_state"]
 
 OF_ENTRIES: Final = (State.GRANTED, State.SUSPENDED, State.WITHDRAWN, State.TERMINATED)
+EARLY: Final = timedelta(days=1)  # a clock elsewhere, or the far east
 OF_KEYS: Final = (State.RETIRED, State.COMPROMISED)
 
 

@@ -352,6 +352,12 @@ class Consortium:
         for name, data in {"metadata/1.root.json": self.anchor, **files}.items():
             write_file(self.published / name, data)
 
+    def replace_members(self, members: Mapping[str, PublicKey], *, threshold: int) -> None:
+        """Write down who decides from now on, after a root that they signed was published."""
+        named = tuple(Member(name=name, public=public) for name, public in members.items())
+        changed = replace(self, members=named, threshold=threshold)
+        write_file(self.folder / _CONFIGURATION, changed._configuration())
+
     def automatic(self) -> Automated:
         """The keys that sign without a person. Raises: RegistryError BAD_CEREMONY if not opened."""
         from trust_registry.publish import Automated

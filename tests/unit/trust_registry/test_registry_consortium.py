@@ -258,7 +258,7 @@ def test_a_staged_demo_entry_is_refused_when_publishing(lab: Lab) -> None:
 def test_nothing_published_yet_is_version_0(lab: Lab) -> None:
     previous = read_previous(lambda name: None, anchor=lab.consortium.anchor)
     assert previous.version == 0
-    assert previous.stored("registry.json") is None
+    assert previous.read("registry.json") is None
 
 
 def test_tuf_keys_come_from_metadata_under_their_own_hash_only(lab: Lab) -> None:

@@ -1,0 +1,339 @@
+"""What a member's own machine checks before the member is asked anything: the rules of a version.
+
+A coordinator is believed in nothing. A package is held against the version that was published last,
+which was verified from the member's own trust anchor: it has to follow from that one, list nothing
+whose bytes are not there, rewrite no history, drop nobody, and have the shape that a registry has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from tuf.api.metadata import Root, TargetFile, Targets
+
+from amana.errors import AmanaError, RegistryError
+from amana.reasons import Reason
+from amana.strict_json import loads
+from trust_registry import changes, vetting
+from trust_registry._bins import SIGNED_BY_MEMBERS, same_keys
+from trust_registry._layout import (
+    BINS,
+    CHECKPOINT,
+    ENTRIES,
+    GOVERNANCE,
+    ROLE,
+    STATUS,
+    Delegated,
+    bin_bits,
+    bins_of,
+    delegations_of,
+    registrar_name,
+    sealed,
+)
+from trust_registry._package import Package
+from trust_registry._previous import Previous, Version, check_named
+from trust_registry._tuf_keys import Ed25519Key
+from trust_registry.entries import read_entry, slug
+from trust_registry.log import read_checkpoint
+from trust_registry.notes import read_verifier_key
+from trust_registry.registrars import limits_path, read_limits
+from trust_registry.snapshot import Entry
+from trust_registry.statement import PATH as STATEMENT
+from trust_registry.statement import Statement, read_statement
+from trust_registry.stolen import PATH as STOLEN
+from trust_registry.stolen import read_stolen
+
+__all__ = ["Proposed", "check_base", "examine"]
+
+_LEAST_THRESHOLD: Final = 2
+
+Decided = Callable[[Entry | None, Entry], None]  # raises unless members' votes bear it out
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposed(Version):
+    """The version that there will be if enough members sign a package."""
+
+    base: Previous
+    package: Package
+
+    @property
+    def root(self) -> Root:
+        """The root that will be in force."""
+        new = self.package.metadata.get("root")
+        return new.signed if new is not None else self.base.root
+
+    @property
+    def top(self) -> Targets | None:
+        """What `targets` will list and delegate."""
+        new = self.package.metadata.get("targets")
+        return new.signed if new is not None else self.base.top
+
+    def role(self, role: str, *, parent: str = "targets") -> Targets | None:
+        """What a delegated role will list."""
+        new = self.package.metadata.get(role)
+        return new.signed if new is not None else self.base.role(role, parent=parent)
+
+    def bytes_of(self, target: TargetFile) -> bytes | None:
+        """The bytes of a target: new ones from the package, others as they are published."""
+        new = self.package.targets.get(target.path)
+        return new if new is not None else self.base.bytes_of(target)
+
+
+def examine(
+    proposed: Proposed,
+    *,
+    anchor: bytes,
+    now: datetime,
+    decided: Decided | None = None,
+) -> None:
+    """Whether a package keeps every rule that a member's machine can check by itself.
+
+    `decided`, for who has the papers of the vetting, raises unless a change may be published.
+
+    Raises: RegistryError naming file, role and rule: ANOTHER_REGISTRY, ROLLBACK, REGISTRY_CORRUPT,
+    BELOW_THRESHOLD, BAD_CEREMONY, ENTRY_INVALID, ENTRY_FOR_ANOTHER_DID, DEMO_KEY,
+    INCOMPLETE_GOVERNANCE and the like (the coordinator, or who swapped a file on the way).
+    """
+    package = proposed.package
+    if package.registry != sha256(anchor).hexdigest():
+        raise _refused(Reason.ANOTHER_REGISTRY, "root.json", "root", "made for another registry")
+    _check_versions(proposed, now=now)
+    _check_shape(proposed)
+    listed: set[str] = set()
+    for role, metadata in package.metadata.items():
+        if role != "root":
+            listed |= _check_targets(proposed, role, metadata.signed)
+    for path in package.targets.keys() - listed:
+        raise _refused(Reason.BAD_CEREMONY, path, "targets", "a file that nobody is asked to sign")
+    if "targets" not in package.metadata:
+        raise _refused(Reason.BAD_CEREMONY, "targets.json", "targets", "it asks for no version")
+    statement = _check_top(proposed, now=now)
+    for path in sorted(listed):
+        if path.startswith("entries/"):
+            with _naming(path, ENTRIES):
+                _check_entry(proposed, path, statement, now=now, decided=decided)
+
+
+def check_base(base: Previous, own: Previous) -> None:
+    """Whether what is said to be published is no older than what this member verified last.
+
+    Raises: RegistryError ROLLBACK, or LOG_FORKED where one version has two contents (whoever
+    carried the folder, or members who signed twice).
+    """
+    if base.root.version < own.root.version:
+        raise _refused(Reason.ROLLBACK, "root.json", "root", "older than verified before")
+    names = own.snapshot.meta if own.snapshot is not None else {}
+    for name in names:
+        role = name.removesuffix(".json")
+        if base.role_version(role) < own.role_version(role):
+            raise _refused(Reason.ROLLBACK, name, role, "older than verified before")
+    if base.version == own.version and base.top != own.top:
+        raise _refused(Reason.LOG_FORKED, "targets.json", "targets", "two of one version")
+
+
+def _check_versions(proposed: Proposed, *, now: datetime) -> None:
+    """Each file is the next version of its own, and holds no longer than members sign for."""
+    package, base = proposed.package, proposed.base
+    if package.version != base.version + 1:
+        raise _refused(
+            Reason.ROLLBACK, "targets.json", "targets", f"follows on version {package.version - 1}"
+        )
+    for role, metadata in package.metadata.items():
+        before = {"root": base.root.version, "targets": base.version}.get(
+            role, base.role_version(role)
+        )
+        if role != "root":
+            check_named(role, metadata.signed, file=package.file(role))
+        if metadata.signed.version != before + 1:
+            raise _refused(Reason.ROLLBACK, package.file(role), role, f"not version {before + 1}")
+        if not now < metadata.signed.expires <= now + SIGNED_BY_MEMBERS + changes.EARLY:
+            raise _refused(
+                Reason.REGISTRY_CORRUPT, package.file(role), role, "it expires too soon or too late"
+            )
+
+
+def _check_shape(proposed: Proposed) -> None:
+    """Who signs what: as in every registry, several together, and nobody else."""
+    package, root, top = proposed.package, proposed.root, proposed.top
+    roles = root.roles
+    if (
+        roles["root"] != roles["targets"]
+        or roles["root"].threshold < _LEAST_THRESHOLD
+        or not root.consistent_snapshot
+        or not all(isinstance(key, Ed25519Key) for key in root.keys.values())
+        or any(len(roles[role].keyids) != 1 for role in ("snapshot", "timestamp"))
+    ):
+        raise _refused(Reason.BELOW_THRESHOLD, "root.json", "root", "not signed as a registry is")
+    named = {Ed25519Key(key).keyid for key in package.members.values()}
+    if named != (set(roles["targets"].keyids) if "root" in package.metadata else set()):
+        raise _refused(Reason.BAD_CEREMONY, "root.json", "root", "it names other members")
+    if top is None or top.delegations != _expected(root, top):
+        raise _refused(Reason.REGISTRY_CORRUPT, "targets.json", "targets", "it delegates otherwise")
+    parent = proposed.role(ENTRIES)
+    bits = bin_bits(parent) if parent is not None else 0
+    if parent is None or not bits or parent.targets:
+        raise _refused(Reason.REGISTRY_CORRUPT, "entries.json", ENTRIES, "it has no bins")
+    if not same_keys(parent, top.get_delegated_role(ENTRIES)):
+        raise _refused(Reason.BELOW_THRESHOLD, "entries.json", ENTRIES, "others sign its bins")
+    bins = bins_of(ENTRIES, bits)
+    asked = package.metadata.keys() - {"root", "targets", ENTRIES}
+    if not asked <= set(bins):
+        role = min(asked - set(bins))
+        raise _refused(Reason.BAD_CEREMONY, f"{role}.json", role, "members do not sign that")
+    before = proposed.base.role(ENTRIES)
+    if ENTRIES in package.metadata and asked != set(bins):
+        raise _refused(Reason.BAD_CEREMONY, "entries.json", ENTRIES, "a bin is not signed again")
+    versions = {
+        role: package.metadata[role].signed.version
+        if role in package.metadata
+        else proposed.base.role_version(role)
+        for role in (ENTRIES, *bins)
+    }
+    if top.unrecognized_fields != {ROLE: "targets", BINS: sealed(versions)}:
+        raise _refused(Reason.REGISTRY_CORRUPT, "targets.json", "targets", "it names other bins")
+    if before is not None and bin_bits(before) != bits:
+        raise _refused(Reason.REGISTRY_CORRUPT, "entries.json", ENTRIES, "other bins than it had")
+
+
+def _expected(root: Root, top: Targets) -> object:
+    """What `targets` has to delegate, given its own words about keys of lists and registrars."""
+    delegations = top.delegations
+    roles = delegations.roles if delegations is not None else None
+    if delegations is None or not roles or STATUS not in roles:
+        return None
+    try:
+        (status,) = [delegations.keys[keyid] for keyid in roles[STATUS].keyids]
+        registrars = [
+            Delegated(
+                name=name,
+                members=tuple(_ours(delegations.keys[keyid]) for keyid in role.keyids),
+                threshold=max(role.threshold, _LEAST_THRESHOLD),
+            )
+            for role in roles.values()
+            if (name := registrar_name(role.name)) is not None
+        ]
+        return delegations_of(root, _ours(status), registrars)
+    except (KeyError, ValueError):
+        return None
+
+
+def _ours(key: object) -> Ed25519Key:
+    if not isinstance(key, Ed25519Key):
+        raise ValueError("a key of another kind")
+    return key
+
+
+def _check_targets(proposed: Proposed, role: str, signed: Targets) -> set[str]:
+    """The paths that are new or changed in one role; their bytes are there, just as listed."""
+    base, package = proposed.base, proposed.package
+    before = base.top if role == "targets" else base.role(role, parent=ENTRIES)
+    old = before.targets if before is not None else {}
+    for path, target in signed.targets.items():
+        lists = proposed.lists(path)
+        if lists is not signed or "sha256" not in target.hashes:
+            raise _refused(Reason.REGISTRY_CORRUPT, path, role, "a role that may not list it")
+        if path in package.targets or old.get(path) != target:
+            with _naming(path, role):
+                proposed.read(path)
+    for path in old.keys() - signed.targets.keys():
+        if role != "targets":
+            raise _refused(Reason.ENTRY_INVALID, path, role, "an organisation was dropped")
+    return {path for path, target in signed.targets.items() if old.get(path) != target}
+
+
+def _check_top(proposed: Proposed, *, now: datetime) -> Statement:
+    """What the registry says as a whole."""
+    base = proposed.base
+    with _naming(STATEMENT, "targets"):
+        statement = read_statement(_there(proposed, STATEMENT))
+        before = _said(base)
+        if statement.version != proposed.package.version:
+            raise RegistryError(Reason.REGISTRY_CORRUPT, "its version is not its metadata's")
+        if statement.published > now + changes.EARLY:
+            raise RegistryError(Reason.BAD_CEREMONY, "dated in the future")
+        # With a new root, members may take back a date that was set too far ahead.
+        if (
+            before is not None
+            and statement.published < before.published
+            and "root" not in proposed.package.metadata
+        ):
+            raise RegistryError(Reason.ROLLBACK, "dated before the last version")
+        if before is not None and statement.demo != before.demo:
+            raise RegistryError(Reason.DEMO_KEY, "a demo does not become real, nor the reverse")
+        if before is not None and statement.principles[: len(before.principles)] != (
+            before.principles
+        ):
+            raise RegistryError(Reason.REGISTRY_CORRUPT, "principles that were published are gone")
+    with _naming(GOVERNANCE, "targets"):
+        vetting.require_governance(loads(_there(proposed, GOVERNANCE)))
+    with _naming(CHECKPOINT, "targets"):
+        key = read_verifier_key(statement.log or "")
+        new = read_checkpoint(_there(proposed, CHECKPOINT), key=key)
+        note = base.read(CHECKPOINT)
+        if note is not None and read_checkpoint(note, key=key).size > new.size:
+            raise RegistryError(Reason.LOG_SHRUNK, "fewer decisions than before")
+    with _naming(STOLEN, "targets"):
+        known = base.read(STOLEN)
+        if known is not None and not read_stolen(known) <= read_stolen(_there(proposed, STOLEN)):
+            raise RegistryError(Reason.BAD_STOLEN_LIST, "a station is stolen for good")
+    top = proposed.top
+    delegations = top.delegations if top is not None else None
+    for role in delegations.roles or () if delegations is not None else ():
+        name = registrar_name(role)
+        if name is not None:
+            with _naming(limits_path(name), "targets"):
+                if read_limits(_there(proposed, limits_path(name))).name != name:
+                    raise RegistryError(Reason.REGISTRY_CORRUPT, "another registrar's limits")
+    return statement
+
+
+def _said(version: Previous) -> Statement | None:
+    data = version.read(STATEMENT)
+    return read_statement(data) if data is not None else None
+
+
+def _check_entry(
+    proposed: Proposed,
+    path: str,
+    statement: Statement,
+    *,
+    now: datetime,
+    decided: Decided | None,
+) -> None:
+    entry = read_entry(_there(proposed, path))
+    published = proposed.base.read(path)
+    before = read_entry(published) if published is not None else None
+    if path != f"entries/{slug(entry.did)}.json":
+        raise RegistryError(Reason.ENTRY_FOR_ANOTHER_DID, "the file is another DID's")
+    if entry.demo and not statement.demo:
+        raise RegistryError(Reason.DEMO_KEY, "a demo's entry, and this is no demo")
+    changes.check_grown(before, entry)
+    changes.check_dated(entry, now=now + changes.EARLY)
+    if decided is not None:
+        decided(before, entry)
+
+
+def _there(version: Version, path: str) -> bytes:
+    data = version.read(path)
+    if data is None:
+        raise RegistryError(Reason.REGISTRY_CORRUPT, "it is not there")
+    return data
+
+
+def _refused(reason: Reason, file: str, role: str, rule: str) -> RegistryError:
+    return RegistryError(reason, rule, file=file, role=role)
+
+
+@contextmanager
+def _naming(file: str, role: str) -> Iterator[None]:
+    try:
+        yield
+    except AmanaError as error:
+        where = {**error.where, "file": file, "role": role}
+        raise RegistryError(error.reason, error.detail, **where) from None
