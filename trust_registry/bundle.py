@@ -156,6 +156,7 @@ class BundleSource:
         self._name = name
         self._limits = limits
         self._packs: dict[str, dict[str, bytes]] = {}
+        self._index: tuple[str, dict[str, str]] = ("", {})  # of one pack in several parts
         try:
             self._members = read_directory(file, name=name, limits=limits)
             for member in self._members:
@@ -180,14 +181,22 @@ class BundleSource:
             return self._read(member) if member is not None else None
         folder, digest, last = target.groups()
         pack = pack_of(f"{folder}{last}", self.header.bins)
-        number, part = 0, pack
-        while part in self._members:
-            data = self._blobs(part).get(digest)
-            if data is not None:
-                return data
-            number += 1
-            part = f"{pack}.{number}"
-        return None
+        if f"{pack}.1" not in self._members:
+            return self._blobs(pack).get(digest) if pack in self._members else None
+        part = self._parts_of(pack).get(digest)
+        return self._blobs(part)[digest] if part is not None else None
+
+    def _parts_of(self, pack: str) -> dict[str, str]:
+        """Which part of a pack holds each digest: else every look-up could go through all parts."""
+        if self._index[0] != pack:
+            found: dict[str, str] = {}
+            number, part = 0, pack
+            while part in self._members:
+                found |= dict.fromkeys(self._blobs(part), part)
+                number += 1
+                part = f"{pack}.{number}"
+            self._index = pack, found
+        return self._index[1]
 
     def _blobs(self, name: str) -> dict[str, bytes]:
         """The targets of one pack by their digest, which is computed here."""

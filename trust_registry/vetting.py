@@ -176,7 +176,11 @@ def require_decided(
                 file="application.json",
                 role="members",
             )
-    _borne_out(case, Outcome.ACCREDITED, members=members, threshold=threshold)
+    found = _borne_out(case, Outcome.ACCREDITED, members=members, threshold=threshold)
+    # It is published and goes into the log: nobody may be named there for a vote they did not cast.
+    told = Tally(in_favour=decision.in_favour, against=decision.against, votes=decision.votes)
+    if told != found:
+        raise _not_accredited("the decision tells of other votes than lie here")
     for code in sorted(entry.jurisdictions) or [EVERYWHERE]:
         require_ready(case.places.get(code), did=entry.did, code=code)
     return decision
