@@ -28,11 +28,13 @@ from amana.limits import LIMITS
 from amana.reasons import Outcome, Reason
 from amana.strict_json import JsonObject, as_object, loads
 from trust_registry._bundle_cli import add_bundle_commands
+from trust_registry._ceremony_cli import add_ceremony_commands
 from trust_registry._entry_cli import add_entry_command
 from trust_registry._fetch import fetch
 from trust_registry._key_cli import add_key_commands, opened
 from trust_registry._lists_cli import add_list_commands
 from trust_registry._log_cli import add_log_commands
+from trust_registry._registrar_cli import add_registrar_commands
 from trust_registry._trqp_cli import add_trqp_commands
 from trust_registry._vetting_cli import add_vetting_commands
 from trust_registry.changes import OF_KEYS
@@ -82,6 +84,8 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     _add_publish(commands)
     add_bundle_commands(commands)
     add_key_commands(commands)
+    add_ceremony_commands(commands)
+    add_registrar_commands(commands)
     add_list_commands(commands)
     add_log_commands(commands)
     add_trqp_commands(commands)
