@@ -8,13 +8,16 @@ PY := .venv/bin/python
 FAST_PATHS := orjson,msgspec,based58,jsonschema_rs,zxingcpp,ed25519_zebra
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test interop check deep lint format types imports clean run-environment environment pins
+.PHONY: help demo governance-demo test interop check deep lint format types imports clean run-environment environment pins
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: run-environment ## the whole journey on made-up people, written to out/ (REGISTRATIONS=file OUT=folder)
 	@$(PY) -m amana demo $(if $(REGISTRATIONS),--registrations "$(REGISTRATIONS)") $(if $(OUT),--out "$(OUT)")
+
+governance-demo: run-environment ## a consortium's life in one page, out/governance.html (OUT=folder)
+	@$(PY) -m amana governance-demo $(if $(OUT),--out "$(OUT)")
 
 test: environment ## all tests (ARGS=… goes to pytest)
 	@$(PY) -m pytest -n 2 $(ARGS)

@@ -11,7 +11,6 @@ import argparse
 import json
 import os
 import shlex
-import shutil
 import sys
 import time
 from datetime import UTC, datetime
@@ -19,13 +18,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from amana.cli import OUR_FAULT, Answer, make_folder, read_file, write_file, write_private
+from amana.cli import OUR_FAULT, Answer, read_file, write_private
 from amana.errors import InputError
 from amana.jcs import canonical
 from amana.qr import text
 from amana.reasons import Outcome, Reason
 from amana.strict_json import JsonObject
 from apps._cast import COST, PASSPHRASE, gather
+from apps._folder import empty
 from apps._journey import PAPER, REFUSED, SILENT, Household, Journey, Way, travel
 from apps._report import write_report
 from apps._scenes import Counter, Scene, play
@@ -41,7 +41,6 @@ from wallet_app.state import write_state
 
 __all__ = ["add_commands", "run"]
 
-_MARK: Final = ".amana-demo"
 _CARDS: Final = 12
 
 
@@ -79,7 +78,7 @@ def run(data: bytes, *, name: str, out: Path, show_progress: bool = False) -> An
     """
     started = time.monotonic()
     registrations = read_registrations(data, name=name)
-    _empty(out)
+    empty(out)
     now = datetime.now(UTC).replace(microsecond=0)
     cast = gather(out, now=now)
     own_words = _own_words(out)
@@ -136,34 +135,6 @@ def run(data: bytes, *, name: str, out: Path, show_progress: bool = False) -> An
         text=_told(summary, scenes, found, out),
         exit=OUR_FAULT if found.leaking else 0,
     )
-
-
-def _empty(out: Path) -> None:
-    """Make room for a new run; only a folder that a demo made is ever emptied.
-
-    Raises: InputError WOULD_OVERWRITE for a folder of somebody else's.
-    """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        if not (out / _MARK).is_file():
-            raise InputError(Reason.WOULD_OVERWRITE, "not a folder of the demo", file=str(out))
-        _remove_all(out)
-    make_folder(out)  # what people said on a real workbook stands in the pictures
-    write_file(out / _MARK, b"Everything here was made by a demonstration and may be removed.\n")
-
-
-def _remove_all(folder: Path) -> None:
-    """Raises: InputError UNREADABLE_FILE for what can't be removed (the caller's fault)."""
-    try:
-        # Not the folder itself, which may be a link to a disk; and the mark at the very end.
-        for path in sorted(folder.iterdir(), key=lambda path: path.name == _MARK):
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
-    except OSError as error:
-        raise InputError(
-            Reason.UNREADABLE_FILE, error.strerror or "can't be emptied", file=str(folder)
-        ) from None
 
 
 def _own_words(out: Path) -> str:

@@ -1,0 +1,167 @@
+"""A regional registrar in the governance film: what it may admit, and what it may not."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from amana.cli import write_file
+from amana.jcs import canonical
+from amana.keys import SecretKey
+from amana.purpose import KIND
+from apps._governance_cast import APPEALS, Organisation, dossier, place
+from apps._governance_film import Film, refused
+from apps._governance_page import Mark, Scene
+from trust_registry._vetting_records import Outcome
+from trust_registry.ceremony import collect, look, sign_package
+from trust_registry.entries import slug
+from trust_registry.filing import (
+    file_application,
+    file_decision,
+    file_place,
+    file_review,
+    file_vote,
+)
+from trust_registry.questions import Form
+from trust_registry.regional import prepare, stage_registrar, submission_data, take
+from trust_registry.registrars import RegistrarLimits, RegistrarMembers
+from trust_registry.votes import Choice
+
+__all__ = ["kitchen_joins"]
+
+_NAME: Final = "lakeside"
+
+
+def kitchen_joins(film: Film, kitchen: Organisation, *, sponsor: Organisation) -> None:
+    """A small kitchen answers twelve questions, with a sponsor, to people who know it."""
+    film.on_day(60)
+    folder = film.out / _NAME
+    keys = {name: SecretKey.generate(os.urandom) for name in ("Gulnaz", "Hassan", "Ines")}
+    members = RegistrarMembers(
+        name=_NAME, members={name: key.public for name, key in keys.items()}, threshold=2
+    )
+    limits = RegistrarLimits(
+        name=_NAME,
+        title="Registrar of the lakeside",
+        actions=frozenset({("issue", KIND)}),
+        jurisdictions=frozenset({"XB"}),
+        most_entries=40,
+        since=film.now,
+    )
+    write_file(folder / "members.json", members.data())
+    stage_registrar(film.consortium, limits, members)
+    digest = _vetted(film, kitchen, sponsor, members=members, keys=keys)
+    _stage(film, kitchen, digest)
+    votes = tuple(
+        Mark(who=name, kind="yes" if name != "Ines" else "open", words="")
+        for name in members.members
+    )
+    _hand_in(film, members, keys, ("Gulnaz", "Hassan"))
+    signed, seen = film.publish(("Amal", "Birte", "Chidi"))
+
+    film.on_day(70)
+    elsewhere = Organisation(host="far.example", title="A kitchen far away", places=("XA",))
+    _stage(film, elsewhere, _vetted(film, elsewhere, sponsor, members=members, keys=keys))
+    beyond = refused(lambda: _hand_in(film, members, keys, ("Gulnaz", "Ines")))
+    (folder / "entries" / f"{slug(elsewhere.did)}.json").unlink()
+    film.scenes.append(
+        Scene(
+            title=f"{kitchen.title} joins, close to home",
+            tale="Six neighbours who cook cannot fill in sixty-one rows for a circle far away. The "
+            "members let a registrar of the lakeside admit up to forty such organisations, there "
+            "and for proofs alone. The kitchen answers twelve questions; "
+            f"{sponsor.title} vouches for it. When the registrar would admit somebody in another "
+            "valley, its own machine says no; and if it did not, every device would leave them "
+            "out.",
+            votes=votes,
+            seen=seen,
+            refused=(beyond,),
+            signed=signed,
+        )
+    )
+
+
+def _vetted(
+    film: Film,
+    applicant: Organisation,
+    sponsor: Organisation,
+    *,
+    members: RegistrarMembers,
+    keys: dict[str, SecretKey],
+) -> str:
+    """The registrar's own vetting, with its own votes; returns the digest of the dossier."""
+    vetting = film.out / _NAME / "vetting"
+    application = file_application(
+        vetting,
+        dossier(applicant, "kitchen", form=Form.LIGHT),
+        names={"en": applicant.title},
+        actions=applicant.may,
+        jurisdictions=applicant.places,
+        sponsor=sponsor.did,
+        now=film.now,
+    )
+    for code in applicant.places:
+        file_place(vetting, place(applicant, code, on=film.now, needed=True))
+    file_review(
+        vetting,
+        applicant.did,
+        by="a teacher of the lakeside school",
+        summary="Ate there, and asked the others who did.",
+        findings=(),
+        members=members.members,
+        now=film.now,
+    )
+    for name in ("Gulnaz", "Hassan"):
+        file_vote(
+            vetting,
+            applicant.did,
+            Choice.ACCREDIT,
+            reason="We know them.",
+            key=keys[name],
+            members=members.members,
+            now=film.now,
+        )
+    file_decision(
+        vetting,
+        applicant.did,
+        Outcome.ACCREDITED,
+        members=members.members,
+        threshold=members.threshold,
+        reasons="They feed whoever comes.",
+        appeals=APPEALS,
+        now=film.now,
+    )
+    return application.dossier
+
+
+def _stage(film: Film, organisation: Organisation, digest: str) -> None:
+    entry = organisation.entry(since=film.now, registrar=_NAME, dossier_digest=digest)
+    path = film.out / _NAME / "entries" / f"{slug(organisation.did)}.json"
+    write_file(path, canonical(entry))
+
+
+def _hand_in(
+    film: Film, members: RegistrarMembers, keys: dict[str, SecretKey], names: tuple[str, ...]
+) -> None:
+    """The registrar's members sign each on their own machine; the circle takes it in."""
+    anchor = film.consortium.anchor
+    package = prepare(film.out / _NAME, film.consortium.previous(), anchor=anchor, now=film.now)
+    signatures = []
+    for name in names:
+        state = film.out / "members" / name
+        seen = look(
+            package.data(),
+            anchor=anchor,
+            published=film.published,
+            state=state,
+            now=film.now,
+        )
+        signatures.append(
+            sign_package(
+                seen, signer=keys[name], confirmed=package.digest, state=state, anchor=anchor
+            ).data()
+        )
+    collect(seen.proposed, signatures)
+    (role,) = seen.package.metadata
+    handed = submission_data(seen.package, role=role, members=members)
+    take(film.consortium, handed, now=film.now)
