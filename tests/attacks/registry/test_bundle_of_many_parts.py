@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from trust_registry import bundle
+from trust_registry import _zip, bundle
 from trust_registry._zip import add_member
 from trust_registry.bundle import Header, read_bundle
 
@@ -31,7 +31,7 @@ def test_each_part_is_inflated_to_be_known_and_to_be_used(monkeypatch: pytest.Mo
             part = f"packs/targets.{number}" if number else "packs/targets"
             add_member(archive, part, len(blob).to_bytes(4) + blob)
     inflated: list[str] = []
-    read_member = bundle.read_member
+    read_member = _zip.read_member
 
     def counted(file: Any, member: Any, *, name: str) -> bytes:
         inflated.append(member.name)

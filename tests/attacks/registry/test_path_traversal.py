@@ -30,9 +30,7 @@ class Watched(FolderSource):
         return super().fetch(name)
 
 
-@pytest.mark.parametrize(
-    "path", ["entries/../../../secret.json", "entries/\0.json", "entries/a b.json", "entries//a"]
-)
+@pytest.mark.parametrize("path", ["entries/../../../secret.json", "entries/\0.json", "entries//a"])
 def test_a_target_outside_the_folder_is_never_read(tmp_path: Path, path: str) -> None:
     lab = Lab(tmp_path)
     lab.begin()

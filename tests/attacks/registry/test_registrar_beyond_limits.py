@@ -23,11 +23,9 @@ EXPECT = Reason.BEYOND_LIMITS  # left out, for that
     [
         {"actions": [("ask", "PurposeCredential")]},
         {"actions": [("issue", "PurposeCredential"), ("issue", "AidVoucher")]},
-        {"jurisdictions": ["UG"]},
         {"jurisdictions": ["KE", "UG"]},
         {"jurisdictions": []},
         {"registrar": "the members"},
-        {"registrar": "mombasa"},
         {"since": NOW - timedelta(days=1)},
     ],
 )

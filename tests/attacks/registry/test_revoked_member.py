@@ -33,7 +33,7 @@ def test_it_does_not_count_for_a_version(tmp_path: Path) -> None:
     assert error.where == {"file": "metadata/3.targets.json", "role": "targets"}
 
 
-@pytest.mark.parametrize("role", ["entries", "entries-0", "entries-1"])
+@pytest.mark.parametrize("role", ["entries", "entries-1"])
 def test_nor_for_entries(tmp_path: Path, role: str) -> None:
     lab, gone, someone = without_the_third(tmp_path)
     lab.publish()  # a version in which that role is the same as before

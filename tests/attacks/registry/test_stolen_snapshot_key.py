@@ -49,7 +49,7 @@ def leave_out(role: str) -> Callable[[Thief], None]:
     return change
 
 
-@pytest.mark.parametrize("role", ["targets", "entries", "status", "entries-0", "entries-1"])
+@pytest.mark.parametrize("role", ["targets", "status", "entries-0"])
 def test_a_role_that_was_there_does_not_go_missing(tmp_path: Path, role: str) -> None:
     lab = suspended(tmp_path)
     leave_out(role)(thief(lab))
@@ -57,7 +57,7 @@ def test_a_role_that_was_there_does_not_go_missing(tmp_path: Path, role: str) ->
     assert error.where["role"] == "snapshot"
 
 
-@pytest.mark.parametrize("role", ["entries", "entries-0", "entries-1", "status", "status-0"])
+@pytest.mark.parametrize("role", ["entries-0", "status", "status-0"])
 def test_a_new_device_misses_it_too(tmp_path: Path, role: str) -> None:
     lab = Lab(tmp_path)
     lab.consortium.put_entry(lab.relief.entry())

@@ -18,7 +18,7 @@ from verifier import Tier
 EXPECT = (Outcome.UNDECIDED, Reason.CLOCK_UNTRUSTED)
 
 
-@pytest.mark.parametrize("year", [1970, 2019, 2031, 2099])
+@pytest.mark.parametrize("year", [1970, 2099])
 def test_a_clock_that_is_wrong_by_years_is_said_to_be(tmp_path: Path, year: int) -> None:
     """C2: the registry still loads, updates and answers; what needs an age has none."""
     lab = Lab(tmp_path)
