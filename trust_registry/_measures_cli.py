@@ -9,8 +9,15 @@ from amana.dates import format_instant
 from amana.errors import InputError
 from amana.reasons import Reason
 from trust_registry import measure_filing
-from trust_registry._vetting_options import add_case, add_voter, member_keys, now, opened
-from trust_registry.consortium import Consortium
+from trust_registry._vetting_options import (
+    Voters,
+    add_case,
+    add_voter,
+    member_keys,
+    now,
+    opened,
+    those_in,
+)
 from trust_registry.measures import NOTICE
 from trust_registry.snapshot import Entry
 from trust_registry.votes import Choice
@@ -62,12 +69,12 @@ def _add_appeal(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--appeal", type=int, required=True, metavar="N")
 
 
-def _entry(consortium: Consortium, did: str) -> Entry | None:
-    return consortium.entries.get(did)
+def _entry(voters: Voters, did: str) -> Entry | None:
+    return voters.entries.get(did)
 
 
 def _measure(options: argparse.Namespace) -> Answer:
-    Consortium.open(options.dir)
+    those_in(options.dir)
     found = measure_filing.file_measure(
         options.dir / "vetting",
         options.did,
@@ -86,8 +93,8 @@ def _measure(options: argparse.Namespace) -> Answer:
 
 
 def _measure_vote(options: argparse.Namespace) -> Answer:
-    consortium = Consortium.open(options.dir)
-    entry = _entry(consortium, options.did)
+    voters = those_in(options.dir)
+    entry = _entry(voters, options.did)
     if entry is None:
         raise InputError(Reason.ISSUER_UNKNOWN, "no entry for that DID")
     path = measure_filing.file_measure_vote(
@@ -96,22 +103,22 @@ def _measure_vote(options: argparse.Namespace) -> Answer:
         options.measure,
         in_favour=options.choice == "measure",
         reason=options.reason,
-        key=opened(options, demo=consortium.demo),
-        members=member_keys(consortium),
+        key=opened(options, demo=voters.demo),
+        members=member_keys(voters),
         now=now(),
     )
     return Answer(data={"vote": str(path)}, text=f"{path} signed")
 
 
 def _appeal(options: argparse.Namespace) -> Answer:
-    consortium = Consortium.open(options.dir)
+    voters = those_in(options.dir)
     number, found = measure_filing.file_appeal(
         options.dir / "vetting",
-        _entry(consortium, options.did),
+        _entry(voters, options.did),
         options.did,
         grounds=options.grounds,
         measure=options.measure,
-        members=member_keys(consortium),
+        members=member_keys(voters),
         now=now(),
     )
     until = format_instant(found.answer_by)
@@ -122,32 +129,32 @@ def _appeal(options: argparse.Namespace) -> Answer:
 
 
 def _appeal_vote(options: argparse.Namespace) -> Answer:
-    consortium = Consortium.open(options.dir)
+    voters = those_in(options.dir)
     path = measure_filing.file_appeal_vote(
         options.dir / "vetting",
-        _entry(consortium, options.did),
+        _entry(voters, options.did),
         options.did,
         options.appeal,
         uphold=options.choice == "uphold",
         reason=options.reason,
-        key=opened(options, demo=consortium.demo),
+        key=opened(options, demo=voters.demo),
         measure=options.measure,
-        members=member_keys(consortium),
+        members=member_keys(voters),
         now=now(),
     )
     return Answer(data={"vote": str(path)}, text=f"{path} signed")
 
 
 def _appeal_answer(options: argparse.Namespace) -> Answer:
-    consortium = Consortium.open(options.dir)
+    voters = those_in(options.dir)
     how = measure_filing.conclude_appeal(
         options.dir / "vetting",
-        _entry(consortium, options.did),
+        _entry(voters, options.did),
         options.did,
         options.appeal,
         text=options.text,
         measure=options.measure,
-        members=member_keys(consortium),
+        members=member_keys(voters),
         now=now(),
     )
     anew = "; the case is to be decided anew" if how.succeeded else ""

@@ -26,6 +26,7 @@ from trust_registry._vetting_options import (
     now,
     opened,
     pair,
+    those_in,
 )
 from trust_registry._vetting_records import Outcome
 from trust_registry.consortium import Consortium
@@ -166,12 +167,12 @@ def _form(options: argparse.Namespace) -> Answer:
 
 
 def _apply(options: argparse.Namespace) -> Answer:
-    consortium = Consortium.open(options.dir)
+    voters = those_in(options.dir)
     document = _document(options.dossier)
     _check_evidence(check_dossier(document), options.evidence)
     sponsor = options.sponsor
     if sponsor is not None:
-        vouching = consortium.entries.get(sponsor)
+        vouching = voters.entries.get(sponsor)
         if vouching is None or vouching.history[-1].state is not State.GRANTED:
             rule = "the sponsor is no accredited organisation"
             raise RegistryError(Reason.SPONSOR_MISSING, rule, role="applicant")
@@ -208,8 +209,8 @@ def _interests(options: argparse.Namespace) -> Answer:
             keys[name] = PublicKey.from_multikey(source)
         else:
             keys[name], _ = read_public(read_file(Path(source), limit=LIMITS.key_file_bytes))
-    consortium = Consortium.open(options.dir)
-    if options.member not in member_keys(consortium):
+    voters = those_in(options.dir)
+    if options.member not in member_keys(voters):
         raise RegistryError(Reason.VOTER_NOT_A_MEMBER, "no member of that name", role="member")
     filing.declare_interests(
         options.dir / "vetting",
@@ -223,7 +224,7 @@ def _interests(options: argparse.Namespace) -> Answer:
 
 def _review(options: argparse.Namespace) -> Answer:
     """What a reviewer found before stays found; only how it was resolved is added."""
-    consortium, folder = Consortium.open(options.dir), options.dir / "vetting"
+    voters, folder = those_in(options.dir), options.dir / "vetting"
     summary, findings = options.summary, []
     for _, before in read_case(folder, options.did).reviews:
         if before.by == options.by:
@@ -243,7 +244,7 @@ def _review(options: argparse.Namespace) -> Answer:
             {"row": row, "text": text, **({"resolved": how} if how else {})}
             for row, text, how in findings
         ],
-        members=member_keys(consortium),
+        members=member_keys(voters),
         now=now(),
     )
     still = sum(not how for _, _, how in findings)
@@ -254,15 +255,15 @@ def _review(options: argparse.Namespace) -> Answer:
 
 
 def _vote(options: argparse.Namespace) -> Answer:
-    consortium = Consortium.open(options.dir)
-    members = member_keys(consortium)
+    voters = those_in(options.dir)
+    members = member_keys(voters)
     case = read_case(options.dir / "vetting", options.did)
     path = filing.file_vote(
         options.dir / "vetting",
         options.did,
         Choice(options.choice),
         reason=options.reason,
-        key=opened(options, demo=consortium.demo),
+        key=opened(options, demo=voters.demo),
         members=members,
         now=now(),
     )
@@ -274,13 +275,13 @@ def _vote(options: argparse.Namespace) -> Answer:
 
 
 def _decide(options: argparse.Namespace) -> Answer:
-    consortium = Consortium.open(options.dir)
+    voters = those_in(options.dir)
     decision = filing.file_decision(
         options.dir / "vetting",
         options.did,
         Outcome(options.outcome),
-        members=member_keys(consortium),
-        threshold=consortium.threshold,
+        members=member_keys(voters),
+        threshold=voters.threshold,
         reasons=options.reasons,
         conditions=options.condition,
         appeals=options.appeals,
@@ -316,7 +317,7 @@ def _figures(options: argparse.Namespace) -> Answer:
     """Only an organisation that the registry knows has figures in it."""
     document = _document(options.figures)
     found = check_figures(document)
-    if found.did not in Consortium.open(options.dir).entries:
+    if found.did not in Consortium.open(options.dir).admitted:
         raise InputError(Reason.ISSUER_UNKNOWN, "no entry for that DID")
     path = figures_path(found.did)
     write_file(options.dir / path, canonical(document))

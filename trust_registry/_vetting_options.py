@@ -7,21 +7,49 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from amana.cli import passphrase
 from amana.errors import RegistryError
 from amana.keys import PublicKey
 from amana.reasons import Reason
-from trust_registry.consortium import Consortium
+from trust_registry.consortium import Consortium, Member
+from trust_registry.region import Region, is_region
 from trust_registry.signers import MemberKey, open_signer
+from trust_registry.snapshot import Entry
 
-__all__ = ["add_case", "add_folder", "add_voter", "member_keys", "now", "opened"]
+__all__ = ["add_case", "add_folder", "add_voter", "member_keys", "now", "opened", "those_in"]
+
+
+class Voters(Protocol):
+    """Those who vet: a consortium's members, or a regional registrar's."""
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Who votes."""
+
+    @property
+    def threshold(self) -> int:
+        """How many of them it takes."""
+
+    @property
+    def demo(self) -> bool:
+        """Whether a demo's keys count."""
+
+    @property
+    def entries(self) -> dict[str, Entry]:
+        """What they admitted, by DID."""
+
+
+def those_in(folder: Path) -> Voters:
+    """Those whose working folder this is. Raises: as `Consortium.open` and `Region.open`."""
+    return Region.open(folder) if is_region(folder) else Consortium.open(folder)
 
 
 def add_folder(parser: argparse.ArgumentParser) -> None:
-    """Let a command be given a consortium's folder."""
+    """Let a command be given a consortium's folder, or a registrar's."""
     parser.add_argument(
-        "--dir", type=Path, required=True, metavar="DIR", help="the consortium's working folder"
+        "--dir", type=Path, required=True, metavar="DIR", help="the working folder of those who act"
     )
 
 
@@ -70,6 +98,6 @@ def opened(options: argparse.Namespace, *, demo: bool) -> MemberKey:
     return key
 
 
-def member_keys(consortium: Consortium) -> dict[str, PublicKey]:
-    """The public keys of a consortium's members by name."""
-    return {member.name: member.public for member in consortium.members}
+def member_keys(voters: Voters) -> dict[str, PublicKey]:
+    """Members' public keys by name."""
+    return {member.name: member.public for member in voters.members}

@@ -278,10 +278,9 @@ def _counts(proposed: Proposed, role: str, keyid: str) -> bool:
     """Whether a key counts for `role`: in a new root the old members count as well."""
     above: list[Root | Targets | None] = [proposed.role(ENTRIES)]
     if role == region_of(proposed.package):
-        if role not in proposed.base.registrars:
-            return True  # no registrar yet; the consortium knows whose keys it was told
-        above = [proposed.base.top]
-    elif role == "root":
+        # Whom the package names, who may be new; the consortium knows whose keys it was told.
+        return keyid in {Ed25519Key(key).keyid for key in proposed.package.members.values()}
+    if role == "root":
         above = [proposed.base.root, proposed.root]
     elif role == "targets":
         above = [proposed.root]

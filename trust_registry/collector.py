@@ -40,7 +40,7 @@ from trust_registry.snapshot import Entry
 if TYPE_CHECKING:
     from trust_registry.consortium import Consortium
 
-__all__ = ["Places", "Taken", "collect_all", "collect_issued", "lists_in", "pinned"]
+__all__ = ["Places", "Taken", "collect_all", "collect_issued", "lists_in", "pinned", "staged_entry"]
 
 LARGEST: Final = max(LIMITS.status_list_json_bytes, LIMITS.issued_list_bytes)
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
@@ -108,7 +108,7 @@ def collect_all(
 
     Raises: InputError or RegistryError only for a working folder that is broken.
     """
-    places = Places.of(consortium.folder, consortium.entries)
+    places = Places.of(consortium.folder, consortium.admitted)
     taken = []
     for name, data in lists:
         issuer: str | None = None
@@ -133,7 +133,7 @@ def collect_issued(folder: Path, data: bytes, *, now: datetime) -> IssuedList:
     VerificationError or RegistryError as `backdating.check_collected` (the organisation, or a
     thief).
     """
-    entry = _staged(folder, issued_list_issuer(data))
+    entry = staged_entry(folder, issued_list_issuer(data))
     found = read_issued_list(data, entry=entry)
     earlier = _collected(folder, found.key_id)
     old = read_issued_list(_read(earlier[-1][1]), entry=entry) if earlier else None
@@ -189,7 +189,11 @@ def _collected(folder: Path, key_id: str) -> list[tuple[datetime, Path]]:
     return found
 
 
-def _staged(folder: Path, did: str) -> Entry:
+def staged_entry(folder: Path, did: str) -> Entry:
+    """The entry that somebody's lists are held against: the members' own, or a registrar's.
+
+    Raises: InputError ISSUER_UNKNOWN, or as `read_entry` (the folder's fault).
+    """
     for pattern in ("entries", "registrars/*/entries"):
         for path in folder.glob(f"{pattern}/{slug(did)}.json"):
             return read_entry(read_file(path))

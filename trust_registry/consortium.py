@@ -28,7 +28,7 @@ from amana.status import StatusList
 from amana.strict_json import JsonObject, as_object, loads
 from trust_registry import changes, collect
 from trust_registry._survey import keep, survey
-from trust_registry.collector import Places, pinned
+from trust_registry.collector import Places, pinned, staged_entry
 from trust_registry.entries import check_entry, read_entry, slug
 from trust_registry.signers import MemberKey
 from trust_registry.snapshot import Entry, State
@@ -200,6 +200,13 @@ class Consortium:
         found = [read_entry(read_file(path)) for path in self._staged("entries/*.json")]
         return {entry.did: entry for entry in found}
 
+    @property
+    def admitted(self) -> dict[str, Entry]:
+        """These, and those that regional registrars handed in."""
+        handed_in = self._staged("registrars/*/entries/*.json")
+        found = [read_entry(read_file(path)) for path in handed_in]
+        return {entry.did: entry for entry in found} | self.entries
+
     def put_entry(self, document: JsonObject) -> Entry:
         """Stage a new entry, or a new version of one whose published history it carries on.
 
@@ -260,12 +267,12 @@ class Consortium:
         of `trust_registry.collect` (the organisation, or whoever handed the list over).
         """
         did = collect.list_issuer(data)
-        entry = read_entry(canonical(self._staged_entry(did)))
+        entry = staged_entry(self.folder, did)
         new = collect.read_list(data, entry=entry)
         collect.signing_key(data, entry=entry, now=now)
         path = self.folder / collect.list_path(new.url, did)
         if places is None:
-            places = Places.of(self.folder, self.entries, name=path.name)
+            places = Places.of(self.folder, self.admitted, name=path.name)
         places.check(new, path)
         old = collect.read_list(path.read_bytes(), entry=entry) if path.exists() else None
         collect.check_newer(old, new, now=now)

@@ -247,7 +247,7 @@ def complete(
         bits=bin_bits(entries) if entries is not None else 0,
         renew=drafted is not None and drafted.renewed,
     )
-    metadata |= _submitted(previous, top, submissions, files)
+    metadata |= _submitted(previous, top, submissions, files, alone=drafted is None)
     versions = dict(previous.snapshot.meta) if previous.snapshot is not None else {}
     versions |= {
         f"{role}.json": MetaFile(one.signed.version)
@@ -305,14 +305,28 @@ def _status(
 
 
 def _submitted(
-    previous: Previous, top: Targets, submissions: Iterable[Submission], files: dict[str, bytes]
+    previous: Previous,
+    top: Targets,
+    submissions: Iterable[Submission],
+    files: dict[str, bytes],
+    *,
+    alone: bool,
 ) -> dict[str, Metadata[Any]]:
-    """What regional registrars hand in: newer than before, and signed by enough of their own."""
+    """What regional registrars hand in: newer than before, and signed by enough of their own.
+
+    What hangs on a version that members have yet to sign (a new registrar, or new people of one)
+    waits for it; `alone`, lists are published without it.
+    """
     made: dict[str, Metadata[Any]] = {}
+    delegated = registrar_roles(top)
     for one in submissions:
         role = registrar_role(one.name)
         file = f"{role}.json"
+        if role not in delegated:
+            continue
         metadata = loaded(Targets, one.metadata, file)
+        if alone and not _counts(top, role, metadata):
+            continue
         check_signed(top, role, metadata, file=file)
         check_named(role, metadata.signed, file=file)
         version = previous.role_version(role)
@@ -324,7 +338,7 @@ def _submitted(
                 raise RegistryError(
                     Reason.REGISTRY_CORRUPT, "it lists other files", file=file, role=role
                 )
-    for role in registrar_roles(top):
+    for role in delegated:
         # Its members may be others than before: what they signed must count under the new ones.
         standing = made.get(role) or previous.metadata(role)
         if standing is None:
@@ -333,6 +347,16 @@ def _submitted(
             )
         check_signed(top, role, standing, file=f"{role}.json")
     return made
+
+
+def _counts(top: Targets, role: str, metadata: Metadata[Targets]) -> bool:
+    try:
+        check_signed(top, role, metadata, file=f"{role}.json")
+    except RegistryError as error:
+        if error.reason is Reason.BELOW_THRESHOLD:
+            return False
+        raise
+    return True
 
 
 def _next(role: Signed | None) -> int:

@@ -32,7 +32,7 @@ from trust_registry._layout import ROLE, registrar_name, registrar_paths, regist
 from trust_registry._package import Package
 from trust_registry._previous import Previous, check_named, check_signed, loaded
 from trust_registry._tuf_keys import Ed25519Key
-from trust_registry.assembly import naming
+from trust_registry.assembly import naming, submissions
 from trust_registry.entries import read_entry
 from trust_registry.publish import Submission
 from trust_registry.registrars import (
@@ -236,7 +236,9 @@ def take(consortium: Consortium, data: bytes, *, now: datetime) -> Submission:
     """Stage what a registrar handed in, if its own members signed it and its limits allow it.
 
     Raises: RegistryError naming file, role and rule, as `check_region`; BELOW_THRESHOLD;
-    BAD_CEREMONY for a registrar that nobody staged (the registrar, or who carried the file).
+    BAD_CEREMONY for a registrar that nobody staged; ROLLBACK or ENTRY_INVALID for what takes back
+    something that waits to be published (the registrar, or who carried the file). What was taken
+    before then stays.
     """
     found = read_submission(data)
     role = registrar_role(found.name)
@@ -264,11 +266,25 @@ def take(consortium: Consortium, data: bytes, *, now: datetime) -> Submission:
             entry = _check_entry(path, one, None, name=found.name, limits=limits, now=now)
             if entry.demo and not consortium.demo:
                 raise RegistryError(Reason.DEMO_KEY, "a demo's entry, and this is no demo")
+    for waiting in submissions(consortium.folder):
+        if waiting.name == found.name:
+            _check_carried_on(waiting, found, role=role)
     for path, one in found.targets.items():
         write_file(consortium.folder / path, one)
     # Written last: entries that no signature lists count nowhere.
     write_file(own / "signed.json", to_bytes(metadata))
     return found
+
+
+def _check_carried_on(old: Submission, new: Submission, *, role: str) -> None:
+    """A copy of what was handed in earlier, under the same version, takes nothing back."""
+    for path in loaded(Targets, old.metadata, f"{role}.json").signed.targets:
+        with naming(path, role):
+            after = new.targets.get(path)
+            if after is None:
+                raise RegistryError(Reason.ROLLBACK, "it leaves out what was handed in before")
+            before = old.targets.get(path)
+            changes.check_grown(read_entry(before) if before else None, read_entry(after))
 
 
 def _own(members: RegistrarMembers) -> Targets:
