@@ -15,7 +15,6 @@ from amana.reasons import Reason
 from amana.sealed import read_public
 from amana.strict_json import JsonObject, as_object, loads
 from trust_registry import filing
-from trust_registry._layout import GOVERNANCE
 from trust_registry._measures_cli import add_measure_commands
 from trust_registry._vetting_folder import read_case
 from trust_registry._vetting_options import (
@@ -303,6 +302,9 @@ def _place(options: argparse.Namespace) -> Answer:
 
 
 def _govern(options: argparse.Namespace) -> Answer:
+    # The layout brings TUF along: only this command pays for it.
+    from trust_registry._layout import GOVERNANCE
+
     document = _document(options.answers)
     found = require_governance(document)
     Consortium.open(options.dir)
