@@ -7,6 +7,7 @@ whose bytes are not there, rewrite no history, drop nobody, and have the shape t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,6 +52,11 @@ from trust_registry.stolen import read_stolen
 __all__ = ["Proposed", "check_base", "examine"]
 
 _LEAST_THRESHOLD: Final = 2
+# What `targets` lists itself.
+_WHOLE: Final = re.compile(
+    r"(?:registry|governance|stations/stolen|registrars/[a-z0-9-]+)\.json|log/checkpoint"
+    r"|(?:documents|decisions)/[^/]+(?:/[^/]+)*"
+)
 
 Decided = Callable[[Entry | None, Entry], None]  # raises unless members' votes bear it out
 
@@ -173,7 +179,7 @@ def _check_shape(proposed: Proposed) -> None:
     named = {Ed25519Key(key).keyid for key in package.members.values()}
     if named != (set(roles["targets"].keyids) if "root" in package.metadata else set()):
         raise _refused(Reason.BAD_CEREMONY, "root.json", "root", "it names other members")
-    if top is None or top.delegations != _expected(root, top):
+    if top is None or top.delegations is None or top.delegations != _expected(root, top):
         raise _refused(Reason.REGISTRY_CORRUPT, "targets.json", "targets", "it delegates otherwise")
     parent = proposed.role(ENTRIES)
     bits = bin_bits(parent) if parent is not None else 0
@@ -236,7 +242,8 @@ def _check_targets(proposed: Proposed, role: str, signed: Targets) -> set[str]:
     old = before.targets if before is not None else {}
     for path, target in signed.targets.items():
         lists = proposed.lists(path)
-        if lists is not signed or "sha256" not in target.hashes:
+        stray = role == "targets" and _WHOLE.fullmatch(path) is None
+        if lists is not signed or stray or "sha256" not in target.hashes:
             raise _refused(Reason.REGISTRY_CORRUPT, path, role, "a role that may not list it")
         if path in package.targets or old.get(path) != target:
             with _naming(path, role):
@@ -284,12 +291,13 @@ def _check_top(proposed: Proposed, *, now: datetime) -> Statement:
             raise RegistryError(Reason.BAD_STOLEN_LIST, "a station is stolen for good")
     top = proposed.top
     delegations = top.delegations if top is not None else None
-    for role in delegations.roles or () if delegations is not None else ():
-        name = registrar_name(role)
-        if name is not None:
-            with _naming(limits_path(name), "targets"):
-                if read_limits(_there(proposed, limits_path(name))).name != name:
-                    raise RegistryError(Reason.REGISTRY_CORRUPT, "another registrar's limits")
+    roles = delegations.roles or () if delegations is not None else ()
+    wanted = {limits_path(name) for role in roles if (name := registrar_name(role)) is not None}
+    listed = top.targets if top is not None else {}
+    for path in sorted(wanted | {path for path in listed if path.startswith("registrars/")}):
+        with _naming(path, "targets"):
+            if limits_path(read_limits(_there(proposed, path)).name) != path:
+                raise RegistryError(Reason.REGISTRY_CORRUPT, "another registrar's limits")
     return statement
 
 
