@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Final, NoReturn
+from contextlib import suppress
+from typing import Final, NoReturn, TypeVar
 
 from tuf.api.metadata import Targets
 
@@ -21,6 +22,7 @@ from trust_registry.store import Damaged, Layer, Store
 
 __all__ = ["Content"]
 
+_Said = TypeVar("_Said")
 _DAMAGED: Final = "what was kept of it is damaged, and no source is at hand"
 
 
@@ -35,13 +37,13 @@ class Content:
     def __init__(
         self,
         *,
-        store: Store | None,
+        store: Store,
         source: Source | None,
         layer: Layer | None = None,
         doubt: Callable[[], None] = lambda: None,
         limits: Limits = LIMITS,
     ) -> None:
-        self.store = store
+        self._store = store
         self._source = source
         self._layer = layer
         self._doubt = doubt
@@ -51,10 +53,9 @@ class Content:
         """What `check` makes of the metadata of a role. Raises: what `check` raises, too."""
         kept = self._kept(lambda store: store.role(name, version))
         if kept is not None:
-            try:
+            with suppress(RegistryError):
                 return check(kept)
-            except RegistryError:
-                self._doubted()
+        self._doubted()
         file = f"metadata/{version}.{name}.json"
         data = self._fetched(file, name, limit=self._limits.registry_file_bytes)
         found = check(data)
@@ -77,11 +78,20 @@ class Content:
             self._layer.put_target(listed.path, data)
         return data
 
-    def _kept(self, read: Callable[[Store], bytes | None]) -> bytes | None:
-        if self.store is None:
-            return None
+    def said(self, read: Callable[[Store], _Said]) -> _Said:
+        """What a table says that nobody signed, and that only tells where to look.
+
+        Raises: Damaged (a RegistryError).
+        """
         try:
-            return read(self.store)
+            return read(self._store)
+        except Damaged:
+            self._doubted()
+            raise
+
+    def _kept(self, read: Callable[[Store], bytes | None]) -> bytes | None:
+        try:
+            return read(self._store)
         except Damaged:
             if self._layer is not None:
                 raise  # whoever writes a layer has to begin anew

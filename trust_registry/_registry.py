@@ -65,14 +65,11 @@ class Registry:
     def status_list(self, url: str) -> StatusList | None:
         """The list that this URL serves."""
         with self._lock:
-            issuer, store = collect.default_issuer(url), self.content.store
-            paths = [] if issuer is None else [collect.list_path(url, issuer)]
-            said = store.list_at(url) if store is not None else None
-            for path in (*paths, *([] if said is None else [said])):
-                found = self.list_at(path)
-                if isinstance(found, StatusList) and found.url == url:
-                    return found
-            return None
+            issuer = collect.default_issuer(url)
+            path = collect.list_path(url, issuer) if issuer is not None else None
+            return self._served(path, url) or self._served(
+                self.content.said(lambda store: store.list_at(url)), url
+            )
 
     def issued(self, key_id: str) -> IssuedList | None:
         """What one key had issued, if the members vouch for the list."""
@@ -219,8 +216,8 @@ class Registry:
         place = one.url.rpartition("/")[0]
         if collect.own_places([one.issuer]).get(place) == one.issuer:
             return True
-        default, store = collect.default_issuer(one.url), self.content.store
-        said = store.owners(place) if store is not None else []
+        default = collect.default_issuer(one.url)
+        said = self.content.said(lambda store: store.owners(place))
         return not any(
             self.entry(did) is not None and place in collect.own_places([did])
             for did in (*([] if default is None else [default]), *said)
@@ -244,6 +241,10 @@ class Registry:
             )
         except _BROKEN as error:
             return error.reason
+
+    def _served(self, path: str | None, url: str) -> StatusList | None:
+        found = self.list_at(path) if path is not None else None
+        return found if isinstance(found, StatusList) and found.url == url else None
 
     def _read(self, data: bytes, path: str) -> Entry:
         entry = read_entry(data, limits=self._limits)

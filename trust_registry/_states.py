@@ -31,7 +31,9 @@ from trust_registry.store import LAYER
 
 __all__ = ["NEW", "Floor", "adopt", "copy_trusted", "current", "home_of"]
 
-NEW: Final = ".new-"
+NEW: Final = ".new-"  # where a version is taken in
+READ: Final = ".read-"  # where the current one is verified again
+_LEFT_BEHIND: Final = 3600.0  # seconds: nobody reads for so long
 _CURRENT: Final = "current"
 _FLOOR: Final = "floor"
 _DOUBTED: Final = "doubted"
@@ -118,15 +120,21 @@ def adopt(
     `layers` are the files that it needs, `newest` the one among them that was written just now.
     Then forgets other states and layers; who has one open keeps it.
     """
-    if newest is not None:
-        newest.replace(home / newest.name)
-    elif before is not None and _signed(before) == _signed(fresh):
-        return
     made_in = fresh.parent.name
-    name = f"state-{made_in.removeprefix(NEW)}"
-    fresh.rename(home / name)
-    _write(home / _CURRENT, name.encode("ascii"))
-    needed = {name, made_in, *(layer.name for layer in layers)}
+    if newest is None and before is not None and _signed(before) == _signed(fresh):
+        name = before.name
+    else:
+        if newest is not None:
+            newest.replace(home / newest.name)
+        name = f"state-{made_in.removeprefix(NEW)}"
+        fresh.rename(home / name)
+        _write(home / _CURRENT, name.encode("ascii"))
+    _forget(home, {name, made_in, *(layer.name for layer in layers)}, made_in)
+
+
+def _forget(home: Path, needed: set[str], made_in: str) -> None:
+    """Remove what nobody needs: of others' work only what was left behind."""
+    now = (home / made_in).stat().st_mtime  # by the disk's clock
     for other in home.iterdir():
         if other.name in needed:
             continue
@@ -134,6 +142,10 @@ def adopt(
             shutil.rmtree(other, ignore_errors=True)
         elif other.name.startswith(LAYER):
             other.unlink(missing_ok=True)
+        elif other.name.startswith(READ):
+            with suppress(FileNotFoundError):  # its reader was done just now
+                if other.stat().st_mtime < now - _LEFT_BEHIND:
+                    shutil.rmtree(other, ignore_errors=True)
 
 
 def doubt(home: Path) -> None:

@@ -38,6 +38,7 @@ from trust_registry._materialise import left_out_in, materialise
 from trust_registry._registry import Registry, naming
 from trust_registry._states import (
     NEW,
+    READ,
     Floor,
     adopt,
     copy_trusted,
@@ -116,7 +117,7 @@ def load_cached(*, root: bytes, cache: Path, now: datetime, limits: Limits = LIM
 def _remembered(
     before: Path, home: Path, *, root: bytes, now: datetime, limits: Limits
 ) -> Snapshot:
-    with tempfile.TemporaryDirectory(dir=home, prefix=NEW) as folder:
+    with tempfile.TemporaryDirectory(dir=home, prefix=READ) as folder:
         fresh = Path(folder, "state")
         copy_trusted(before, fresh)
         version = _Version.of(_Own(before), fresh, root=root, now=now, limits=limits)

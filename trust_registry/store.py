@@ -99,17 +99,17 @@ class Store:
     def role(self, name: str, version: int) -> bytes | None:
         """The metadata of one role at one version. Not checked: anything."""
         found = self._one("SELECT version, data FROM roles WHERE role = ?", name)
-        return bytes(found[1]) if found is not None and found[0] == version else None
+        return self._bytes(found[1]) if found is not None and found[0] == version else None
 
     def role_before(self, name: str) -> bytes | None:
         """The metadata of one role at the version that is kept. Not checked: anything."""
         found = self._one("SELECT data FROM roles WHERE role = ?", name)
-        return bytes(found[0]) if found is not None else None
+        return self._bytes(found[0]) if found is not None else None
 
     def target(self, path: str) -> bytes | None:
         """The bytes of one target, or None. Not checked: that they are what a role lists."""
         found = self._one("SELECT data FROM targets WHERE path = ?", path)
-        return bytes(found[0]) if found is not None and found[0] is not None else None
+        return self._bytes(found[0]) if found is not None and found[0] is not None else None
 
     def below(self, folder: str) -> list[str]:
         """The paths of all targets in a folder, whose name ends with a slash."""
@@ -152,6 +152,11 @@ class Store:
         """The bits of a list as last seen, or None; `name` tells its issuer and its URL."""
         found = self._one("SELECT bits FROM revoked WHERE list = ?", sha256(name.encode()).digest())
         return _inflated(found[0]) if found is not None else None
+
+    def _bytes(self, value: object) -> bytes:
+        if type(value) is not bytes:  # SQLite's columns take anything
+            raise Damaged(self.files[0].name)
+        return value
 
     def _one(self, query: str, name: str | bytes) -> tuple[Any, ...] | None:
         for connection, file in zip(self._connections, self.files, strict=True):
@@ -309,7 +314,7 @@ def _revocations(file: Path) -> Iterator[tuple[bytes, bytes]]:
 def _inflated(bits: bytes) -> bytes | None:
     """The bits again; None for a row that was damaged, which its checksum tells."""
     most = LIMITS.status_list_bits_max // 8
-    with suppress(zlib.error):
+    with suppress(zlib.error, TypeError):
         inflating = zlib.decompressobj()
         found = inflating.decompress(bits, most)
         return found if inflating.eof else None
