@@ -43,9 +43,7 @@ class RegionLab:
         named = {f"voice-{number}": key.public for number, key in enumerate(self.keys, 1)}
         members = RegistrarMembers(name=NAME, members=named, threshold=2)
         anchor, folder = lab.consortium.anchor, lab.folder / "region"
-        self.region = Region.create(
-            folder, limits=limits(**changes), members=members, anchor=anchor
-        )
+        self.region = Region.create(folder, limits=limits(**changes), members=members)
         self.machines = [
             Machine(key, lab.folder / f"state-voice-{number}", anchor)
             for number, key in enumerate(self.keys, 1)
@@ -76,7 +74,7 @@ class RegionLab:
         return self.region.put_entry(self.vote(self.entry(one, **changes)), now=now)
 
     def draw(self, *, now: datetime = NOW) -> bytes:
-        return self.region.draw_up(published=reader(self.published), now=now)
+        return self.region.draw_up(**self._carried(), now=now)
 
     def sign(
         self, draft: bytes, machines: Sequence[Machine] = (), *, now: datetime = NOW
@@ -85,8 +83,10 @@ class RegionLab:
         return [one.sign(draft, self.published, now=now) for one in chosen]
 
     def complete(self, draft: bytes, signed: Sequence[bytes], *, now: datetime = NOW) -> bytes:
-        published = reader(self.published)
-        return self.region.complete(draft, signed, published=published, now=now)
+        return self.region.complete(draft, signed, **self._carried(), now=now)
+
+    def _carried(self) -> dict[str, Any]:
+        return {"anchor": self.lab.consortium.anchor, "published": reader(self.published)}
 
     def signed(self, *, now: datetime = NOW) -> bytes:
         """What is staged, drawn up, signed by two and completed."""

@@ -6,9 +6,7 @@ import argparse
 from pathlib import Path
 
 from amana.cli import Answer, command, group, read_file, write_file
-from amana.errors import InputError
 from amana.limits import LIMITS
-from amana.reasons import Reason
 from trust_registry._ceremony_options import (
     add_collected,
     add_published,
@@ -17,8 +15,10 @@ from trust_registry._ceremony_options import (
     read_files,
     reader,
 )
+from trust_registry._region_cli import add_region_commands
 from trust_registry._vetting_options import add_folder, now
 from trust_registry.consortium import Consortium
+from trust_registry.region import Region
 from trust_registry.registrars import read_limits, read_members
 
 __all__ = ["add_registrar_commands"]
@@ -32,6 +32,7 @@ def add_registrar_commands(commands: argparse._SubParsersAction[argparse.Argumen
     add_folder(add)
     add.add_argument("--limits", type=Path, required=True, metavar="FILE")
     add.add_argument("--members", type=Path, required=True, metavar="FILE")
+    add_region_commands(ours)
     prepare = command(ours, "prepare", _prepare, "write what a registrar's members have to sign")
     prepare.add_argument(
         "--dir", type=Path, required=True, metavar="DIR", help="the registrar's working folder"
@@ -63,13 +64,12 @@ def _add(options: argparse.Namespace) -> Answer:
 
 
 def _prepare(options: argparse.Namespace) -> Answer:
-    from trust_registry._previous import read_previous
-    from trust_registry.regional import prepare
+    from trust_registry._package import read_package
 
-    anchor = read_anchor(options)
-    base = read_previous(reader(options.published), anchor=anchor)
-    package = prepare(options.dir, base, anchor=anchor, now=now())
-    write_file(options.out, package.data())
+    anchor, published = read_anchor(options), reader(options.published)
+    data = Region.open(options.dir).draw_up(anchor=anchor, published=published, now=now())
+    package = read_package(data)
+    write_file(options.out, data)
     return Answer(
         data={
             "version": package.version,
@@ -83,24 +83,17 @@ def _prepare(options: argparse.Namespace) -> Answer:
 
 
 def _submit(options: argparse.Namespace) -> Answer:
-    from trust_registry._package import read_package
-    from trust_registry._previous import read_previous
-    from trust_registry.ceremony import collect
-    from trust_registry.examining import Proposed
-    from trust_registry.regional import check_region, region_of, submission_data
-
-    anchor = read_anchor(options)
-    base = read_previous(reader(options.published), anchor=anchor)
-    package = read_package(read_file(options.package, limit=LIMITS.ceremony_bytes))
-    region = region_of(package)
-    if region is None:
-        raise InputError(Reason.BAD_CEREMONY, "not a registrar's package")
-    check_region(package, base, role=region, anchor=anchor, now=now())
-    collect(Proposed(base=base, package=package), read_files(options.signatures))
-    members = read_members(read_file(options.dir / "members.json"))
-    write_file(options.out, submission_data(package, role=region, members=members))
+    region = Region.open(options.dir)
+    signed = region.complete(
+        read_file(options.package, limit=LIMITS.ceremony_bytes),
+        read_files(options.signatures),
+        anchor=read_anchor(options),
+        published=reader(options.published),
+        now=now(),
+    )
+    write_file(options.out, signed)
     return Answer(
-        data={"version": package.version, "submission": str(options.out)},
+        data={"registrar": region.name, "submission": str(options.out)},
         text=f"hand {options.out} to the consortium",
     )
 

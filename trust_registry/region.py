@@ -1,6 +1,6 @@
 """A regional registrar's own desk: a folder where what its members will sign is prepared.
 
-limits.json  members.json  trust-anchor.json     as the consortium gave them
+limits.json  members.json                        as the consortium's members set them, or will
 entries/<slug>.json                              what the next version of its role will list
 vetting/                                         its own applications, votes, decisions, measures
 signed.json                                      what enough of its members signed last
@@ -12,9 +12,9 @@ read the registry: nobody is admitted beyond its limits, or without the votes of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 __all__ = ["Region", "is_region"]
 
 _CONFIGURATION: Final = "region.json"
-_ANCHOR: Final = "trust-anchor.json"
 _LIMITS: Final = "limits.json"
 _MEMBERS: Final = "members.json"
 SIGNED: Final = "signed.json"
@@ -64,8 +63,7 @@ class Region:
     folder: Path
     limits: RegistrarLimits
     signers: RegistrarMembers
-    anchor: bytes = field(repr=False)
-    demo: bool
+    demo: bool = False
 
     @classmethod
     def create(
@@ -74,19 +72,17 @@ class Region:
         *,
         limits: RegistrarLimits,
         members: RegistrarMembers,
-        anchor: bytes,
         demo: bool = False,
     ) -> Region:
-        """Found it, with what the consortium's members set it. `anchor` is the registry's.
+        """Found it, within these limits and with these members.
 
         Raises: InputError WOULD_OVERWRITE, RegistryError BAD_CEREMONY for the papers of two
         registrars (the caller). Then nothing is written.
         """
         if is_region(folder):
             raise InputError(Reason.WOULD_OVERWRITE, "a registrar is there", file=str(folder))
-        made = cls(folder=folder, limits=limits, signers=members, anchor=anchor, demo=demo)
+        made = cls(folder=folder, limits=limits, signers=members, demo=demo)
         made.adopt(limits=limits, members=members)
-        write_file(folder / _ANCHOR, anchor)
         write_file(folder / _CONFIGURATION, canonical({"demo": demo}))
         return made
 
@@ -111,7 +107,6 @@ class Region:
             folder=folder,
             limits=limits,
             signers=members,
-            anchor=read_file(folder / _ANCHOR, limit=LIMITS.registry_root_bytes),
             demo=value["demo"],
         )
 
@@ -183,9 +178,10 @@ class Region:
         """
         entry = check_entry(document)
         path = entry_path(self.name, entry.did)
-        self._check(path, entry, self._signed_entries().get(path), now=now)
+        signed = self._signed_entries()
+        self._check(path, entry, signed.get(path), now=now)
         with _naming(path, self.role):
-            check_number(self.limits, len(self.staged().keys() | {path}))
+            self._check_number(self.staged().keys() | {path}, signed)
         write_file(self._entry_file(entry.did), canonical(document))
         return entry
 
@@ -210,10 +206,11 @@ class Region:
             changes.with_key_state(document, key_id, state, now=now, since=since), now=now
         )
 
-    def draw_up(self, *, published: Read, now: datetime) -> bytes:
+    def draw_up(self, *, anchor: bytes, published: Read, now: datetime) -> bytes:
         """The next version of its role, to be signed by members on machines of their own.
 
-        `published` reads what the consortium published last, as it was carried here.
+        `published` reads what the consortium published last, as it was carried here, and is checked
+        from `anchor` down.
 
         Raises: RegistryError naming file, role and rule, as `put_entry` and `regional.prepare`.
         """
@@ -221,11 +218,17 @@ class Region:
         from trust_registry.regional import prepare
 
         self.check(now=now)
-        base = read_previous(published, anchor=self.anchor)
-        return prepare(self.folder, base, anchor=self.anchor, now=now).data()
+        base = read_previous(published, anchor=anchor)
+        return prepare(self.folder, base, anchor=anchor, now=now).data()
 
     def complete(
-        self, draft: bytes, signatures: Iterable[bytes], *, published: Read, now: datetime
+        self,
+        draft: bytes,
+        signatures: Iterable[bytes],
+        *,
+        anchor: bytes,
+        published: Read,
+        now: datetime,
     ) -> bytes:
         """The draft with enough signatures of its members: the one file for the consortium.
 
@@ -239,20 +242,21 @@ class Region:
         from trust_registry.regional import check_region, region_of, submission_data
 
         package = read_package(draft)
-        base = read_previous(published, anchor=self.anchor)
+        base = read_previous(published, anchor=anchor)
         if region_of(package) != self.role:
             raise RegistryError(
                 Reason.BAD_CEREMONY, "another's draft", file="draft", role=self.role
             )
-        check_region(package, base, role=self.role, anchor=self.anchor, now=now)
+        check_region(package, base, role=self.role, anchor=anchor, now=now)
+        signed = self._signed_entries()
         for path, data in package.targets.items():
             with _naming(path, self.role):
-                check_within(self.limits, read_entry(data))
-        check_number(self.limits, len(package.targets))
+                self._check_within(read_entry(data), signed.get(path))
+        self._check_number(package.targets.keys(), signed)
         collect(Proposed(base=base, package=package), signatures)
-        signed = submission_data(package, role=self.role, members=self.signers)
-        write_file(self.folder / SIGNED, signed)
-        return signed
+        submission = submission_data(package, role=self.role, members=self.signers)
+        write_file(self.folder / SIGNED, submission)
+        return submission
 
     def check(self, *, now: datetime) -> None:
         """Hold all that is staged to the rules, since files can be laid there by hand.
@@ -268,7 +272,7 @@ class Region:
             with _naming(path, self.role):
                 entry = read_entry(data)
             self._check(path, entry, signed.get(path), now=now)
-        check_number(self.limits, len(staged))
+        self._check_number(staged.keys(), signed)
 
     def _check(self, path: str, entry: Entry, before: Entry | None, *, now: datetime) -> None:
         """Whether its members may sign `entry` in the place of `before`."""
@@ -279,7 +283,7 @@ class Region:
                 raise RegistryError(Reason.DEMO_KEY, "this registry is no demo")
             changes.check_grown(before, entry)
             changes.check_dated(entry, now=now)
-            check_within(self.limits, entry)
+            self._check_within(entry, before)
         papers, voters = self.folder / "vetting", self.signers.members
         if vetting.needs_decision(before, entry):
             vetting.require_decided(papers, entry, members=voters, threshold=self.threshold)
@@ -287,6 +291,15 @@ class Region:
             measures.require_measured(
                 papers, before, entry, members=voters, threshold=self.threshold, now=now
             )
+
+    def _check_within(self, entry: Entry, before: Entry | None) -> None:
+        # Limits may become narrower: who was admitted before can still be suspended.
+        if vetting.needs_decision(before, entry):
+            check_within(self.limits, entry)
+
+    def _check_number(self, paths: Set[str], signed: Mapping[str, Entry]) -> None:
+        if paths - signed.keys():
+            check_number(self.limits, len(paths))
 
     def _signed_entries(self) -> Mapping[str, Entry]:
         found = self.signed()

@@ -157,10 +157,11 @@ def check_region(
         with naming(path, role):
             published = _published(base, role, path)
             _check_entry(path, data, published, name=name, limits=limits, now=now)
-    if limits is not None:
-        check_number(limits, len(package.targets))
     listed = base.role(role) if role in base.registrars else None
-    for path in listed.targets.keys() - package.targets.keys() if listed is not None else ():
+    known = listed.targets.keys() if listed is not None else set()
+    if limits is not None and package.targets.keys() - known:
+        check_number(limits, len(package.targets))
+    for path in known - package.targets.keys():
         raise RegistryError(
             Reason.ENTRY_INVALID, "an organisation was dropped", file=path, role=role
         )
@@ -188,9 +189,11 @@ def _check_entry(
     entry = read_entry(data)
     if path != entry_path(name, entry.did):
         raise RegistryError(Reason.ENTRY_FOR_ANOTHER_DID, "the file is another DID's")
-    changes.check_grown(read_entry(published) if published is not None else None, entry)
+    before = read_entry(published) if published is not None else None
+    changes.check_grown(before, entry)
     changes.check_dated(entry, now=now + changes.EARLY)
-    if limits is not None:
+    # Limits may have become narrower: who was admitted before can still be suspended.
+    if limits is not None and vetting.needs_decision(before, entry):
         check_within(limits, entry)
     return entry
 
@@ -260,10 +263,13 @@ def take(consortium: Consortium, data: bytes, *, now: datetime) -> Submission:
     base = consortium.previous()
     check_region(package, base, role=role, anchor=consortium.anchor, now=now)
     limits = read_limits(read_file(consortium.folder / limits_path(found.name)))
-    check_number(limits, len(found.targets))
+    published = {path: _published(base, role, path) for path in found.targets}
+    if None in published.values():
+        check_number(limits, len(found.targets))
     for path, one in found.targets.items():
         with naming(path, role):
-            entry = _check_entry(path, one, None, name=found.name, limits=limits, now=now)
+            before = published[path]
+            entry = _check_entry(path, one, before, name=found.name, limits=limits, now=now)
             if entry.demo and not consortium.demo:
                 raise RegistryError(Reason.DEMO_KEY, "a demo's entry, and this is no demo")
     for waiting in submissions(consortium.folder):
