@@ -11,6 +11,7 @@ from functools import cache
 
 from tests.amana_parsers import parsers
 from tests.bundle_parsers import bundle_parsers
+from tests.ceremony_parsers import ceremony_parsers
 from tests.counter_parsers import counter_parsers
 from tests.issued_parsers import issued_parsers
 from tests.linked_parsers import linked_parsers
@@ -27,6 +28,7 @@ _TABLES: Mapping[str, Callable[[], dict[str, Parser]]] = {
     "tokens": token_parsers,
     "linked": linked_parsers,
     "bundle": bundle_parsers,
+    "ceremony": ceremony_parsers,
     "counter": counter_parsers,
     "issued": issued_parsers,
     "log": log_parsers,
@@ -43,6 +45,7 @@ _SYNTAX = (
 _PARTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "documents": {"syntax": _SYNTAX},
     "bundle": {"registry": ("bundle_",)},
+    "ceremony": {"registry": ("ceremony_", "registrar_")},
     "counter": {"registry": ("registry_",)},
     "issued": {"registry": ("issued_", "stolen")},
     "log": {"registry": ("log_",)},
