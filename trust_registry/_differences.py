@@ -144,10 +144,15 @@ def entry_words(before: Entry | None, after: Entry | None) -> Iterator[str]:
         ("dossier", before.dossier, after.dossier),
         ("complaints go to the key", _key(before), _key(after)),
         ("demo", before.demo, after.demo),
-        ("lists of what its keys issued", dict(before.issued), dict(after.issued)),
+        ("lists of what its keys issued", _lists(before), _lists(after)),
     ):
         if one != other:
             yield f"{who}: {what} {other}; before: {one}"
+
+
+def _lists(entry: Entry) -> str:
+    named = [f"{key} by SHA-256 {digest}" for key, digest in sorted(entry.issued.items())]
+    return ", ".join(named) or "none"
 
 
 _STATES: Final[Mapping[State, str]] = {

@@ -135,7 +135,8 @@ def file_review(
 ) -> Path:
     """File what `by` says of the dossier; each reviewer has one review, and a new one replaces it.
 
-    A finding has a `text`, may name the `row`, and is open until `resolved` says how.
+    Members vote on what was found, so votes that were cast before are put away: they are asked
+    again. A finding has a `text`, may name the `row`, and is open until `resolved` says how.
 
     Raises: RegistryError CONFLICT_OF_INTEREST or NOT_ACCREDITED; InputError BAD_VETTING.
     """
@@ -154,7 +155,18 @@ def file_review(
     own = [reviews.parent / name for name, review in case.reviews if review.by == by]
     path = own[0] if own else next_file(reviews)
     write_file(path, canonical(document))
+    _put_votes_away(reviews.parent)
     return path
+
+
+def _put_votes_away(own: Path) -> None:
+    """Move votes on papers that have changed to `earlier/votes-N`, where nobody counts them."""
+    votes = own / "votes"
+    if votes.exists():
+        earlier = own / "earlier"
+        make_folder(earlier)
+        number = sum(path.name.startswith("votes-") for path in earlier.iterdir()) + 1
+        votes.replace(earlier / f"votes-{number}")
 
 
 def file_vote(
