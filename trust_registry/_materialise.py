@@ -16,7 +16,7 @@ from amana.reasons import Reason
 from amana.status import StatusList
 from trust_registry import collect
 from trust_registry._layout import ENTRIES, STATUS, registrar_role
-from trust_registry._registry import Registry, naming
+from trust_registry._registry import Registry, memory_of, naming
 from trust_registry._trusted import Listed, listing
 from trust_registry.snapshot import Entry, LeftOut
 from trust_registry.store import Layer
@@ -230,18 +230,8 @@ class _Taking:
         return isinstance(found, StatusList) and found.url == url
 
     def _remember(self, one: StatusList) -> None:
-        """A revocation is for ever, also if the list was away for a while.
-
-        Remembered by issuer too: nobody else's list may make an honest one look as if it cleared a
-        bit.
-        """
-        if "revocation" not in one.purposes:
-            return
-        name = f"{one.issuer} {one.url}"
-        known = self.layer.store.revoked(name)
-        if known is not None and collect.clears(known, one.bits):
-            raise RegistryError(Reason.REVOCATION_CLEARED, "a revocation is for ever")
-        if known != one.bits:
+        name = memory_of(one)
+        if name is not None and self.layer.store.revoked(name) != one.bits:
             self.layer.put_revoked(name, one.bits)
 
     def _stop_list(self, path: str, why: Reason) -> None:

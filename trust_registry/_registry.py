@@ -24,8 +24,9 @@ from trust_registry.entries import read_entry, slug
 from trust_registry.registrars import RegistrarLimits, check_within, read_limits
 from trust_registry.snapshot import Entry, IssuedList
 from trust_registry.statement import Statement
+from trust_registry.store import Damaged
 
-__all__ = ["Admitted", "Registry", "naming"]
+__all__ = ["Admitted", "Registry", "memory_of", "naming"]
 
 _BROKEN: Final = (InputError, RegistryError, VerificationError)
 
@@ -85,10 +86,7 @@ class Registry:
         """The DIDs of all entries, read through: this takes its time."""
         trusted, seen = self.trusted, set()
         for name in trusted.bin_names(ENTRIES):
-            for path in trusted.bin(ENTRIES, name):
-                found = self.admitted(_slug_in(path))
-                if found is not None:
-                    yield found.entry.did
+            yield from (self.own(one).did for one in trusted.bin(ENTRIES, name).values())
         for name in trusted.registrars():
             for path in self.listed_by(name):
                 found = self.admitted(_slug_in(path))
@@ -156,7 +154,10 @@ class Registry:
             with naming(path, "targets"):
                 if data is None:
                     raise RegistryError(Reason.REGISTRY_CORRUPT, "a registrar without limits")
-                self._registrars[registrar] = read_limits(data)
+                found = read_limits(data)
+                if found.name != registrar:
+                    raise RegistryError(Reason.REGISTRY_CORRUPT, "another registrar's limits")
+                self._registrars[registrar] = found
         return self._registrars[registrar]
 
     def listed_by(self, registrar: str) -> dict[str, Listed]:
@@ -199,13 +200,23 @@ class Registry:
                     at=self.statement.published,
                     limits=self._limits,
                 )
+                if one is None:
+                    return Reason.KEY_COMPROMISED
+                if not self.in_place(one):
+                    return Reason.STATUS_LIST_OF_ANOTHER_ISSUER
+                self._check_revoked(one)
         except RegistryError as error:
-            if found.registrar is None:
+            if found.registrar is None or isinstance(error, Damaged):
                 raise
             return error.reason
-        if one is None:
-            return Reason.KEY_COMPROMISED
-        return one if self.in_place(one) else Reason.STATUS_LIST_OF_ANOTHER_ISSUER
+        return one
+
+    def _check_revoked(self, one: StatusList) -> None:
+        """A revocation is for ever: whatever this device has seen revoked still is."""
+        name = memory_of(one)
+        known = self.content.said(lambda store: store.revoked(name)) if name is not None else None
+        if known is not None and collect.clears(known, one.bits):
+            raise RegistryError(Reason.REVOCATION_CLEARED, "a revocation is for ever")
 
     def in_place(self, one: StatusList) -> bool:
         """Whether no other organisation keeps its own lists where this one stands.
@@ -277,6 +288,14 @@ class Registry:
             yield from (path for path in self.trusted.bin(STATUS, name) if path.startswith(folder))
 
 
+def memory_of(one: StatusList) -> str | None:
+    """The name by which revocations of a list are remembered, also if it is away for a while.
+
+    It tells the issuer too: nobody else's list may make an honest one look as if it cleared a bit.
+    """
+    return f"{one.issuer} {one.url}" if "revocation" in one.purposes else None
+
+
 class naming:  # noqa: N801 - reads as a statement
     """Errors of rules that a file breaks name that file and the role that lists it."""
 
@@ -287,7 +306,7 @@ class naming:  # noqa: N801 - reads as a statement
         return None
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, AmanaError):
+        if isinstance(error, AmanaError) and not isinstance(error, Damaged):
             where = {**self._where, **error.where}
             raise RegistryError(error.reason, error.detail, **where) from None
 

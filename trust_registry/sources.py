@@ -6,9 +6,10 @@ answer is checked against signed metadata by whoever asked.
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final, Protocol
 
 from amana.errors import RegistryError
@@ -33,7 +34,7 @@ class FolderSource:
     """A published folder on a disk or a stick; nothing that lies outside of it is read."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder.resolve()
+        self._folder = os.path.realpath(folder)
 
     def fetch(self, name: str) -> Iterator[bytes] | None:
         """As `Source`. Raises: RegistryError REGISTRY_CORRUPT or UNREADABLE_FILE."""
@@ -43,17 +44,17 @@ class FolderSource:
             raise _unreadable(name, error) from None
 
     def _found(self, name: str) -> Iterator[bytes] | None:
-        parts = PurePosixPath(name).parts
-        path = self._folder.joinpath(*parts)
-        if "\0" in name or ".." in parts or not path.resolve().is_relative_to(self._folder):
+        # Of pathlib's own, `resolve` takes ten times as long; a registry has 200,000 files.
+        found = "" if "\0" in name else os.path.realpath(f"{self._folder}/{name}")
+        if ".." in name.split("/") or not found.startswith(f"{self._folder}/"):
             raise RegistryError(Reason.REGISTRY_CORRUPT, "a path that leaves the folder", file=name)
         try:
-            regular = stat.S_ISREG(path.stat().st_mode)  # a pipe would keep us waiting for ever
+            mode = Path(found).stat().st_mode
         except (FileNotFoundError, NotADirectoryError):
             return None
-        if not regular:
+        if not stat.S_ISREG(mode):  # a pipe would keep us waiting for ever
             raise RegistryError(Reason.REGISTRY_CORRUPT, "not a regular file", file=name)
-        return _chunks(path, name)
+        return _chunks(Path(found), name)
 
 
 def read_all(source: Source, name: str, *, limit: int) -> bytes | None:

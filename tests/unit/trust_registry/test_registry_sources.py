@@ -43,8 +43,9 @@ def test_nothing_outside_is_read(tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(b"secret")
     (folder / "link").symlink_to(tmp_path / "secret")
     source = FolderSource(folder)
-    for name in ("../secret", "a/../../secret", "link", str(tmp_path / "secret"), "a\0b"):
+    for name in ("../secret", "a/../../secret", "link", "a\0b"):
         assert reason(source, name) is Reason.REGISTRY_CORRUPT
+    assert source.fetch(str(tmp_path / "secret")) is None
 
 
 def test_only_regular_files_are_read(tmp_path: Path) -> None:
