@@ -41,11 +41,12 @@ class RegionLab:
         self.lab = lab
         self.keys = [SecretKey.generate(lab.random) for _ in range(3)]
         named = {f"voice-{number}": key.public for number, key in enumerate(self.keys, 1)}
-        members = RegistrarMembers(name=NAME, members=named, threshold=2)
-        anchor, folder = lab.consortium.anchor, lab.folder / "region"
-        self.region = Region.create(folder, limits=limits(**changes), members=members)
+        bounds, anchor = limits(**changes), lab.consortium.anchor
+        members = RegistrarMembers(name=bounds.name, members=named, threshold=2)
+        folder = lab.folder / f"region-{bounds.name}"
+        self.region = Region.create(folder, limits=bounds, members=members)
         self.machines = [
-            Machine(key, lab.folder / f"state-voice-{number}", anchor)
+            Machine(key, lab.folder / f"state-{bounds.name}-{number}", anchor)
             for number, key in enumerate(self.keys, 1)
         ]
 

@@ -12,7 +12,7 @@ read the registry: nobody is admitted beyond its limits, or without the votes of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, KeysView, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -297,7 +297,7 @@ class Region:
         if vetting.needs_decision(before, entry):
             check_within(self.limits, entry)
 
-    def _check_number(self, paths: Set[str], signed: Mapping[str, Entry]) -> None:
+    def _check_number(self, paths: KeysView[str] | set[str], signed: Mapping[str, Entry]) -> None:
         if paths - signed.keys():
             check_number(self.limits, len(paths))
 
