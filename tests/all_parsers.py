@@ -18,6 +18,7 @@ from tests.linked_parsers import linked_parsers
 from tests.log_parsers import log_parsers
 from tests.office_parsers import office_parsers
 from tests.parser_trials import Parser, trial
+from tests.region_parsers import region_parsers
 from tests.token_parsers import token_parsers
 from tests.trqp_parsers import trqp_parsers
 from tests.vetting_parsers import vetting_parsers
@@ -33,6 +34,7 @@ _TABLES: Mapping[str, Callable[[], dict[str, Parser]]] = {
     "issued": issued_parsers,
     "log": log_parsers,
     "office": office_parsers,
+    "region": region_parsers,
     "trqp": trqp_parsers,
     "vetting": vetting_parsers,
 }
@@ -49,6 +51,7 @@ _PARTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "counter": {"registry": ("registry_",)},
     "issued": {"registry": ("issued_", "stolen")},
     "log": {"registry": ("log_",)},
+    "region": {"registry": ("region_",)},
     "trqp": {"registry": ("trqp_",)},
 }
 
