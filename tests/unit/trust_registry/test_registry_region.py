@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -19,6 +20,7 @@ from amana.reasons import Reason
 from tests.ceremony_lab import Machine
 from tests.region_lab import NAME, ROLE, RegionLab, limits
 from tests.registry_lab import NOW, Issuer, Lab
+from tests.registry_thief import publish_registrars, registrar
 from trust_registry import changes
 from trust_registry.collector import collect_all
 from trust_registry.region import Region, is_region
@@ -47,8 +49,21 @@ def nairobi(lab: Lab) -> RegionLab:
 
 
 @pytest.fixture
-def clinic(lab: Lab) -> Issuer:
-    return lab.issuer("clinic.example")
+def desk(tmp_path: Path) -> RegionLab:
+    """Of a consortium that has published nothing yet."""
+    found = RegionLab(Lab(tmp_path))
+    found.add()
+    return found
+
+
+@pytest.fixture
+def clinic() -> Issuer:
+    return Issuer("did:web:clinic.example", SecretKey(b"c" * 32), "https://clinic.example")
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: None)  # waiting for the disk tells nothing here
 
 
 def refused(act: Callable[[], object], expect: Raised) -> AmanaError:
@@ -110,7 +125,7 @@ def test_its_lists_are_collected(lab: Lab, nairobi: RegionLab, clinic: Issuer) -
     assert set(lab.consortium.admitted) == {lab.relief.did, clinic.did}
 
 
-def test_beyond_its_limits(nairobi: RegionLab, clinic: Issuer) -> None:
+def test_beyond_its_limits(desk: RegionLab, clinic: Issuer) -> None:
     """C110: refused before anybody signs, although its members voted for it."""
     beyond: list[dict[str, Any]] = [
         {"actions": [("ask", "PurposeCredential")]},
@@ -121,28 +136,28 @@ def test_beyond_its_limits(nairobi: RegionLab, clinic: Issuer) -> None:
     ]
     rules = set()
     for given in beyond:
-        error = refused(partial(nairobi.admit, clinic, **given), BEYOND)
+        error = refused(partial(desk.admit, clinic, **given), BEYOND)
         assert error.where["file"] == path_of(clinic)
         assert error.where["role"] == ROLE
         rules.add(error.where["rule"])
-        assert nairobi.region.entries == {}
+        assert desk.region.entries == {}
     assert rules == {"actions", "jurisdictions", "registrar", "since"}
 
 
-def test_more_than_it_may_have(lab: Lab, nairobi: RegionLab) -> None:
+def test_more_than_it_may_have(desk: RegionLab) -> None:
     for number in (1, 2):
-        nairobi.admit(lab.issuer(f"clinic-{number}.example"))
-    error = refused(lambda: nairobi.admit(lab.issuer("clinic-3.example")), BEYOND)
+        desk.admit(desk.lab.issuer(f"clinic-{number}.example"))
+    error = refused(lambda: desk.admit(desk.lab.issuer("clinic-3.example")), BEYOND)
     assert error.where["rule"] == "mostEntries"
-    assert len(nairobi.region.entries) == 2
+    assert len(desk.region.entries) == 2
 
 
-def test_without_votes(nairobi: RegionLab, clinic: Issuer) -> None:
+def test_without_votes(desk: RegionLab, clinic: Issuer) -> None:
     """C112, C79: neither the clerk nor one member alone admits anybody."""
-    region, entry = nairobi.region, nairobi.entry(clinic)
+    region, entry = desk.region, desk.entry(clinic)
     none = (RegistryError, Reason.NOT_ACCREDITED)
     assert refused(lambda: region.put_entry(entry, now=NOW), none).where["role"] == "members"
-    entry = nairobi.vote(entry)
+    entry = desk.vote(entry)
     for vote in sorted((region.folder / "vetting").glob("*/votes/*.json"))[1:]:
         vote.unlink()
     few = (RegistryError, Reason.TOO_FEW_VOTES)
@@ -162,11 +177,11 @@ def test_votes_of_the_consortium_are_none_here(lab: Lab, nairobi: RegionLab) -> 
     refused(lambda: nairobi.region.put_entry(entry, now=NOW), error)
 
 
-def test_entries_that_are_no_registrars(nairobi: RegionLab, clinic: Issuer) -> None:
-    region = nairobi.region
+def test_entries_that_are_no_registrars(desk: RegionLab, clinic: Issuer) -> None:
+    region = desk.region
     demo = (RegistryError, Reason.DEMO_KEY)
-    refused(lambda: nairobi.admit(clinic, demo=True), demo)
-    future = nairobi.vote(nairobi.entry(clinic, since=NOW + timedelta(hours=1)))
+    refused(lambda: desk.admit(clinic, demo=True), demo)
+    future = desk.vote(desk.entry(clinic, since=NOW + timedelta(hours=1)))
     invalid = (RegistryError, Reason.ENTRY_INVALID)
     refused(lambda: region.put_entry(future, now=NOW), invalid)
     refused(lambda: region.put_entry({}, now=NOW), (InputError, Reason.ENTRY_INVALID))
@@ -207,82 +222,80 @@ def test_a_key_that_leaked(lab: Lab, nairobi: RegionLab, clinic: Issuer) -> None
     assert entry.keys[clinic.method].history[-1].since == since
 
 
-def test_what_was_signed_stays(lab: Lab, nairobi: RegionLab, clinic: Issuer) -> None:
+def test_what_was_signed_stays(desk: RegionLab, clinic: Issuer) -> None:
     """Neither its history is rewritten, nor is an organisation dropped without a word."""
-    nairobi.admit(clinic)
-    nairobi.signed()
-    region = nairobi.region
+    desk.admit(clinic)
+    desk.signed()
+    region = desk.region
     invalid = (RegistryError, Reason.ENTRY_INVALID)
-    other = nairobi.vote(nairobi.entry(clinic, keys={clinic.method: SecretKey(bytes(32)).public}))
+    other = desk.vote(desk.entry(clinic, keys={clinic.method: SecretKey(bytes(32)).public}))
     error = refused(lambda: region.put_entry(other, now=NOW), invalid)
     assert error.where == {"file": path_of(clinic), "role": ROLE}
     (region.folder / "entries" / Path(path_of(clinic)).name).unlink()
-    assert refused(nairobi.draw, invalid).where == {"file": path_of(clinic), "role": ROLE}
+    assert refused(desk.draw, invalid).where == {"file": path_of(clinic), "role": ROLE}
 
 
-def test_files_laid_there_by_hand(lab: Lab, nairobi: RegionLab, clinic: Issuer) -> None:
+def test_files_laid_there_by_hand(desk: RegionLab, clinic: Issuer) -> None:
     """What goes round `put_entry` is held to the same rules when it is drawn up."""
-    folder = nairobi.region.folder / "entries"
+    folder = desk.region.folder / "entries"
     folder.mkdir()
-    entry = nairobi.vote(nairobi.entry(clinic))
+    entry = desk.vote(desk.entry(clinic))
     (folder / "another.json").write_bytes(canonical(entry))
     wrong = (RegistryError, Reason.ENTRY_FOR_ANOTHER_DID)
     where = {"file": f"registrars/{NAME}/entries/another.json", "role": ROLE}
-    assert refused(nairobi.draw, wrong).where == where
+    assert refused(desk.draw, wrong).where == where
     (folder / "another.json").write_bytes(b"{")
-    assert refused(nairobi.draw, (RegistryError, Reason.NOT_JSON)).where == where
+    assert refused(desk.draw, (RegistryError, Reason.NOT_JSON)).where == where
     (folder / "another.json").unlink()
     for number in range(3):
-        one = lab.issuer(f"clinic-{number}.example")
-        data = canonical(nairobi.vote(nairobi.entry(one)))
+        one = desk.lab.issuer(f"clinic-{number}.example")
+        data = canonical(desk.vote(desk.entry(one)))
         (folder / Path(path_of(one)).name).write_bytes(data)
-    refused(nairobi.draw, BEYOND)
+    refused(desk.draw, BEYOND)
 
 
-def test_one_signature_is_too_few(nairobi: RegionLab, clinic: Issuer) -> None:
+def test_one_signature_is_too_few(desk: RegionLab, clinic: Issuer) -> None:
     """C112: no single key holder; what was signed before stays as it was."""
-    nairobi.admit(clinic)
-    draft = nairobi.draw()
-    one = nairobi.sign(draft, nairobi.machines[:1])
+    desk.admit(clinic)
+    draft = desk.draw()
+    one = desk.sign(draft, desk.machines[:1])
     few = (RegistryError, Reason.BELOW_THRESHOLD)
-    error = refused(lambda: nairobi.complete(draft, [*one, *one]), few)
+    error = refused(lambda: desk.complete(draft, [*one, *one]), few)
     assert error.where == {"file": f"metadata/1.{ROLE}.json", "role": ROLE}
-    assert nairobi.region.signed() is None
+    assert desk.region.signed() is None
 
 
-def test_a_stranger_signs(lab: Lab, nairobi: RegionLab, clinic: Issuer, tmp_path: Path) -> None:
+def test_a_stranger_signs(desk: RegionLab, clinic: Issuer, tmp_path: Path) -> None:
     """Not even a member of the consortium signs for a registrar."""
-    nairobi.admit(clinic)
-    draft = nairobi.draw()
-    stranger = Machine(lab.keys[0], tmp_path / "stranger", lab.consortium.anchor)
+    desk.admit(clinic)
+    draft = desk.draw()
+    stranger = Machine(desk.lab.keys[0], tmp_path / "stranger", desk.lab.consortium.anchor)
     bad = (RegistryError, Reason.BAD_CEREMONY)
-    refused(lambda: stranger.sign(draft, nairobi.published), bad)
+    refused(lambda: stranger.sign(draft, desk.published), bad)
 
 
-def test_another_registrars_draft(lab: Lab, nairobi: RegionLab, tmp_path: Path) -> None:
-    draft = nairobi.draw()
+def test_another_registrars_draft(desk: RegionLab, tmp_path: Path) -> None:
+    draft = desk.draw()
     other = Region.create(
         tmp_path / "other",
         limits=limits(name="mombasa"),
-        members=replace(nairobi.region.signers, name="mombasa"),
+        members=replace(desk.region.signers, name="mombasa"),
     )
     bad = (RegistryError, Reason.BAD_CEREMONY)
-    anchor, published = lab.consortium.anchor, lambda _: None
+    anchor, published = desk.lab.consortium.anchor, lambda _: None
     act = lambda: other.complete(draft, [], anchor=anchor, published=published, now=NOW)  # noqa: E731
     assert refused(act, bad).where == {"file": "draft", "role": "registrar-mombasa"}
 
 
-def test_a_draft_beyond_the_limits_is_not_completed(
-    lab: Lab, nairobi: RegionLab, clinic: Issuer
-) -> None:
-    nairobi.admit(clinic)
-    draft = nairobi.draw()
-    signed = nairobi.sign(draft)
-    region = nairobi.region
-    nairobi.region = region.adopt(limits=limits(jurisdictions={"UG"}), members=region.signers)
-    refused(lambda: nairobi.complete(draft, signed), BEYOND)
-    nairobi.region = region.adopt(limits=limits(), members=region.signers)
-    nairobi.complete(draft, signed)
+def test_a_draft_beyond_the_limits_is_not_completed(desk: RegionLab, clinic: Issuer) -> None:
+    desk.admit(clinic)
+    draft = desk.draw()
+    signed = desk.sign(draft)
+    region = desk.region
+    desk.region = region.adopt(limits=limits(jurisdictions={"UG"}), members=region.signers)
+    refused(lambda: desk.complete(draft, signed), BEYOND)
+    desk.region = region.adopt(limits=limits(), members=region.signers)
+    desk.complete(draft, signed)
 
 
 def test_what_waits_is_not_taken_back(lab: Lab, nairobi: RegionLab, clinic: Issuer) -> None:
@@ -380,10 +393,35 @@ def test_a_broken_file_waits_for_nobody(lab: Lab, nairobi: RegionLab) -> None:
     assert refused(act, corrupt).where == {"file": f"{ROLE}.json", "role": ROLE}
 
 
-def test_founding(lab: Lab, nairobi: RegionLab, tmp_path: Path) -> None:
-    region = nairobi.region
+def test_a_folder_put_back(lab: Lab, nairobi: RegionLab, clinic: Issuer) -> None:
+    """What lies in the consortium's folder is held to what was published, and to its signatures."""
+    nairobi.publish()
+    signed = lab.consortium.folder / "registrars" / NAME / "signed.json"
+    first = signed.read_bytes()
+    nairobi.admit(clinic)
+    nairobi.publish()
+    signed.write_bytes(first)
+    act = partial(lab.consortium.publish_status, now=NOW)
+    where = {"file": f"{ROLE}.json", "role": ROLE}
+    assert refused(act, (RegistryError, Reason.ROLLBACK)).where == where
+    nairobi.hand_in(nairobi.signed())
+    (signed.parent / "entries" / "more.json").write_bytes(b"{}")
+    assert refused(act, (RegistryError, Reason.REGISTRY_CORRUPT)).where == where
+    assert lab.load().entry(clinic.did) is not None
+
+
+def test_nobody_is_a_registrar_before_its_own_have_signed(lab: Lab) -> None:
+    """Else a client would miss a file, and have to refuse the whole version."""
+    one = registrar(lab)
+    named = {"registrars/nairobi.json": one.limits()}
+    act = partial(publish_registrars, lab, [one.delegated], [], named)
+    assert refused(act, (RegistryError, Reason.BAD_CEREMONY)).where == {"role": ROLE}
+
+
+def test_founding(desk: RegionLab, tmp_path: Path) -> None:
+    region = desk.region
     assert is_region(region.folder)
-    assert not is_region(lab.consortium.folder)
+    assert not is_region(desk.lab.consortium.folder)
     assert Region.open(region.folder) == region
     again = (InputError, Reason.WOULD_OVERWRITE)
     make = Region.create
@@ -398,12 +436,12 @@ def test_founding(lab: Lab, nairobi: RegionLab, tmp_path: Path) -> None:
     assert not is_region(other)
     theirs = replace(members, name="x")
     refused(lambda: region.adopt(limits=limits(name="x"), members=theirs), bad)
-    stage = lambda: stage_registrar(lab.consortium, limits(name="x"), members)  # noqa: E731
+    stage = lambda: stage_registrar(desk.lab.consortium, limits(name="x"), members)  # noqa: E731
     refused(stage, bad)
 
 
-def test_a_folder_that_is_damaged(nairobi: RegionLab) -> None:
-    folder = nairobi.region.folder
+def test_a_folder_that_is_damaged(desk: RegionLab) -> None:
+    folder = desk.region.folder
     for name, data, reason in (
         ("region.json", b"{}", Reason.REGISTRY_CORRUPT),
         ("region.json", b'{"demo":1}', Reason.REGISTRY_CORRUPT),
@@ -416,17 +454,17 @@ def test_a_folder_that_is_damaged(nairobi: RegionLab) -> None:
         error = refused(lambda: Region.open(folder), (RegistryError, reason))
         assert error.where == {"file": name, "role": "registrar"}
         (folder / name).write_bytes(before)
-    assert Region.open(folder) == nairobi.region
+    assert Region.open(folder) == desk.region
 
 
-def test_what_was_signed_is_damaged(nairobi: RegionLab, clinic: Issuer) -> None:
-    (nairobi.region.folder / "signed.json").write_bytes(b"{}")
-    error = refused(lambda: nairobi.admit(clinic), (RegistryError, Reason.BAD_CEREMONY))
+def test_what_was_signed_is_damaged(desk: RegionLab, clinic: Issuer) -> None:
+    (desk.region.folder / "signed.json").write_bytes(b"{}")
+    error = refused(lambda: desk.admit(clinic), (RegistryError, Reason.BAD_CEREMONY))
     assert error.where == {"file": "signed.json", "role": ROLE}
 
 
-def test_submissions_that_are_none(lab: Lab, nairobi: RegionLab) -> None:
-    good = json.loads(nairobi.signed())
+def test_submissions_that_are_none(desk: RegionLab) -> None:
+    good = json.loads(desk.signed())
     bad: list[dict[str, Any]] = [
         {"type": "Else"},
         {"name": 7},
@@ -440,17 +478,17 @@ def test_submissions_that_are_none(lab: Lab, nairobi: RegionLab) -> None:
         refused(partial(read_submission, data), (InputError, Reason.BAD_CEREMONY))
     for name in ("../../x", "mombasa", "nairobi/../nairobi", ""):
         data = canonical({**good, "name": name})
-        act = partial(take, lab.consortium, data, now=NOW)
+        act = partial(take, desk.lab.consortium, data, now=NOW)
         error = refused(act, (RegistryError, Reason.BAD_CEREMONY))
         assert error.where["role"] == f"registrar-{name}"
-    assert "signed.json" not in nairobi.staged()
+    assert "signed.json" not in desk.staged()
 
 
-def test_early_clocks_are_borne(nairobi: RegionLab, clinic: Issuer) -> None:
+def test_early_clocks_are_borne(desk: RegionLab, clinic: Issuer) -> None:
     """A machine in the far east may be a day ahead, and no more."""
-    nairobi.admit(clinic)
-    draft = nairobi.draw()
-    nairobi.sign(draft, now=NOW - changes.EARLY + timedelta(hours=1))
+    desk.admit(clinic)
+    draft = desk.draw()
+    desk.sign(draft, now=NOW - changes.EARLY + timedelta(hours=1))
     with pytest.raises(RegistryError) as caught:
-        nairobi.sign(draft, now=NOW - changes.EARLY - timedelta(hours=1))
+        desk.sign(draft, now=NOW - changes.EARLY - timedelta(hours=1))
     assert caught.value.reason is Reason.REGISTRY_CORRUPT
