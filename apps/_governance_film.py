@@ -19,11 +19,11 @@ from amana.keys import PublicKey, SecretKey
 from amana.strict_json import JsonObject
 from apps._cast import COST, PASSPHRASE
 from apps._governance_cast import CIRCLE, NAMES, text_of
-from apps._governance_page import Judged, Mark, Scene
 from trust_registry import client
 from trust_registry.ceremony import Change, finish, look, sign_package, start
 from trust_registry.consortium import Consortium
 from trust_registry.log import Checkpoint, read_checkpoint
+from trust_registry.page import Judged, Mark, Scene
 from trust_registry.snapshot import Snapshot
 from verifier.policy import Policy, Tier
 from verifier.verify import verify

@@ -5,16 +5,12 @@ from __future__ import annotations
 import os
 from typing import Final
 
-from amana.cli import write_file
-from amana.jcs import canonical
 from amana.keys import SecretKey
 from amana.purpose import KIND
 from apps._governance_cast import APPEALS, Organisation, dossier, place
 from apps._governance_film import Film, refused
-from apps._governance_page import Mark, Scene
 from trust_registry._vetting_records import Outcome
-from trust_registry.ceremony import collect, look, sign_package
-from trust_registry.entries import slug
+from trust_registry.ceremony import look, sign_package
 from trust_registry.filing import (
     file_application,
     file_decision,
@@ -22,8 +18,10 @@ from trust_registry.filing import (
     file_review,
     file_vote,
 )
+from trust_registry.page import Mark, Scene
 from trust_registry.questions import Form
-from trust_registry.regional import prepare, stage_registrar, submission_data, take
+from trust_registry.region import Region
+from trust_registry.regional import stage_registrar, take
 from trust_registry.registrars import RegistrarLimits, RegistrarMembers
 from trust_registry.votes import Choice
 
@@ -35,7 +33,6 @@ _NAME: Final = "lakeside"
 def kitchen_joins(film: Film, kitchen: Organisation, *, sponsor: Organisation) -> None:
     """A small kitchen answers twelve questions, with a sponsor, to people who know it."""
     film.on_day(60)
-    folder = film.out / _NAME
     keys = {name: SecretKey.generate(os.urandom) for name in ("Gulnaz", "Hassan", "Ines")}
     members = RegistrarMembers(
         name=_NAME, members={name: key.public for name, key in keys.items()}, threshold=2
@@ -48,22 +45,21 @@ def kitchen_joins(film: Film, kitchen: Organisation, *, sponsor: Organisation) -
         most_entries=40,
         since=film.now,
     )
-    write_file(folder / "members.json", members.data())
+    desk = Region.create(film.out / _NAME, limits=limits, members=members, demo=True)
     stage_registrar(film.consortium, limits, members)
     digest = _vetted(film, kitchen, sponsor, members=members, keys=keys)
-    _stage(film, kitchen, digest)
+    _stage(film, desk, kitchen, digest)
     votes = tuple(
         Mark(who=name, kind="yes" if name != "Ines" else "open", words="")
         for name in members.members
     )
-    _hand_in(film, members, keys, ("Gulnaz", "Hassan"))
+    _hand_in(film, desk, keys, ("Gulnaz", "Hassan"))
     signed, seen = film.publish(("Amal", "Birte", "Chidi"))
 
     film.on_day(70)
     elsewhere = Organisation(host="far.example", title="A kitchen far away", places=("XA",))
-    _stage(film, elsewhere, _vetted(film, elsewhere, sponsor, members=members, keys=keys))
-    beyond = refused(lambda: _hand_in(film, members, keys, ("Gulnaz", "Ines")))
-    (folder / "entries" / f"{slug(elsewhere.did)}.json").unlink()
+    digest = _vetted(film, elsewhere, sponsor, members=members, keys=keys)
+    beyond = refused(lambda: _stage(film, desk, elsewhere, digest))
     film.scenes.append(
         Scene(
             title=f"{kitchen.title} joins, close to home",
@@ -134,34 +130,22 @@ def _vetted(
     return application.dossier
 
 
-def _stage(film: Film, organisation: Organisation, digest: str) -> None:
+def _stage(film: Film, desk: Region, organisation: Organisation, digest: str) -> None:
     entry = organisation.entry(since=film.now, registrar=_NAME, dossier_digest=digest)
-    path = film.out / _NAME / "entries" / f"{slug(organisation.did)}.json"
-    write_file(path, canonical(entry))
+    desk.put_entry(entry, now=film.now)
 
 
-def _hand_in(
-    film: Film, members: RegistrarMembers, keys: dict[str, SecretKey], names: tuple[str, ...]
-) -> None:
+def _hand_in(film: Film, desk: Region, keys: dict[str, SecretKey], names: tuple[str, ...]) -> None:
     """The registrar's members sign each on their own machine; the circle takes it in."""
-    anchor = film.consortium.anchor
-    package = prepare(film.out / _NAME, film.consortium.previous(), anchor=anchor, now=film.now)
+    anchor, published, now = film.consortium.anchor, film.published, film.now
+    draft = desk.draw_up(anchor=anchor, published=published, now=now)
     signatures = []
     for name in names:
         state = film.out / "members" / name
-        seen = look(
-            package.data(),
-            anchor=anchor,
-            published=film.published,
-            state=state,
-            now=film.now,
+        seen = look(draft, anchor=anchor, published=published, state=state, now=now)
+        signed = sign_package(
+            seen, signer=keys[name], confirmed=seen.package.digest, state=state, anchor=anchor
         )
-        signatures.append(
-            sign_package(
-                seen, signer=keys[name], confirmed=package.digest, state=state, anchor=anchor
-            ).data()
-        )
-    collect(seen.proposed, signatures)
-    (role,) = seen.package.metadata
-    handed = submission_data(seen.package, role=role, members=members)
-    take(film.consortium, handed, now=film.now)
+        signatures.append(signed.data())
+    data = desk.complete(draft, signatures, anchor=anchor, published=published, now=now)
+    take(film.consortium, data, now=now)

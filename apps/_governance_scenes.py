@@ -12,7 +12,6 @@ from amana.keys import PublicKey
 from amana.strict_json import JsonObject
 from apps._governance_cast import APPEALS, Organisation, dossier, governance, place
 from apps._governance_film import Film, refused
-from apps._governance_page import Scene
 from trust_registry._vetting_records import Outcome
 from trust_registry.collector import collect_issued
 from trust_registry.entries import slug
@@ -26,6 +25,7 @@ from trust_registry.filing import (
     file_vote,
 )
 from trust_registry.log import Checkpoint, grew
+from trust_registry.page import Scene
 from trust_registry.votes import Choice
 
 __all__ = [

@@ -11,7 +11,6 @@ from amana.keys import PublicKey, SecretKey
 from amana.strict_json import JsonObject
 from apps._governance_cast import APPEALS, Organisation
 from apps._governance_film import Film, refused
-from apps._governance_page import Scene
 from trust_registry.ceremony import Change, start
 from trust_registry.entries import slug
 from trust_registry.filing import declare_interests
@@ -22,6 +21,7 @@ from trust_registry.measure_filing import (
     file_measure,
     file_measure_vote,
 )
+from trust_registry.page import Scene
 from trust_registry.snapshot import State
 from trust_registry.votes import Choice
 

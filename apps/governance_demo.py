@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -20,15 +21,11 @@ from apps import _governance_region as region
 from apps import _governance_scenes as scenes
 from apps import _governance_troubles as troubles
 from apps._folder import part_of
-from apps._governance_cast import Organisation, answers
+from apps._governance_cast import Organisation
 from apps._governance_film import Film
-from apps._governance_page import Page, Seat, governance_page
-from trust_registry._vetting_folder import read_case
-from trust_registry.figures import Figures, figures_path, read_figures
-from trust_registry.log import every_leaf
-from trust_registry.minutes import Mark, comparison
-from trust_registry.questions import Form, asked
-from trust_registry.snapshot import Entry, Snapshot
+from trust_registry.page import Page, Seat, page_html
+from trust_registry.public import public
+from trust_registry.snapshot import Snapshot
 
 __all__ = ["add_commands", "run"]
 
@@ -72,7 +69,7 @@ def run(out: Path) -> Answer:
     scenes.two_devices(film, early)
 
     snapshot = film.snapshot()
-    write_file(out / "governance.html", governance_page(_page(film, snapshot, harbour, swift)))
+    write_file(out / "governance.html", page_html(_page(film, snapshot)))
     found: JsonObject = {
         "page": str(out / "governance.html"),
         "scenes": len(film.scenes),
@@ -98,68 +95,18 @@ def run(out: Path) -> Answer:
     )
 
 
-def _page(film: Film, snapshot: Snapshot, *applicants: Organisation) -> Page:
-    checkpoint = film.checkpoint()
-    leaves = every_leaf(checkpoint, read=film.log_file)
-    dossiers = [read_case(film.vetting, one.did).dossier for one in applicants]
-    own = answers("governance")
-    return Page(
+def _page(film: Film, snapshot: Snapshot) -> Page:
+    """The circle's public page, with the film in front of it."""
+    return replace(
+        public(film.consortium, snapshot),
+        name="How a consortium decides whom to believe",
         lead="Five members, two applicants, a regional registrar. Who was admitted, who was not "
         "and why, and what a station without a network makes of it.",
+        notice="A demonstration. Its organisations, members and figures are made up, its keys "
+        "protect nobody. The signatures, the refusals and the verdicts are real: this run made "
+        "every one of them.",
         seats=tuple(
             Seat(name=shown, signed=shown in film.last_signers) for shown in film.names.values()
         ),
-        threshold=film.consortium.threshold,
-        version=snapshot.version,
-        published=f"{snapshot.published:%d %B %Y}",
         scenes=tuple(film.scenes),
-        entries=tuple(_row(snapshot.entries[did]) for did in sorted(snapshot.entries)),
-        organisations=tuple(one.title for one in applicants),
-        comparison=tuple(
-            (
-                row.section.title["en"],
-                row.question.ask["en"],
-                tuple((cell.text, cell.mark is Mark.ANSWERED) for cell in row.cells),
-            )
-            for row in comparison(dossiers)
-        ),
-        answers=tuple(
-            (
-                question.ask["en"],
-                own[name].get("text") or f"Not done, because {own[name]['notDone']}",
-            )
-            for name, question in asked(Form.GOVERNANCE).items()
-            if name.startswith("governance.")
-        ),
-        figures=_figures(film, applicants[0]),
-        log_size=checkpoint.size,
-        fingerprint=checkpoint.fingerprint,
-        leaves=tuple((number, leaf.kind, leaf.decision) for number, leaf in enumerate(leaves)),
-    )
-
-
-def _row(entry: Entry) -> tuple[str, str, str, str, str]:
-    last = entry.history[-1]
-    return (
-        entry.names["en"],
-        ", ".join(f"{action} {resource}" for action, resource in sorted(entry.actions)),
-        ", ".join(sorted(entry.jurisdictions)) or "everywhere",
-        entry.registrar,
-        " → ".join(f"{change.state} {change.since:%d.%m.}" for change in entry.history)
-        + f": {last.reason}",
-    )
-
-
-def _figures(film: Film, of: Organisation) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
-    data = (film.consortium.folder / figures_path(of.did)).read_bytes()
-    found: Figures = read_figures(data)
-    return (
-        (
-            f"{of.title}: people served, by month",
-            tuple((month.month, month.served or 0) for month in found.months),
-        ),
-        (
-            f"{of.title}: served otherwise, without any proof",
-            tuple((month.month, month.served_otherwise or 0) for month in found.months),
-        ),
     )

@@ -34,6 +34,7 @@ from trust_registry._fetch import fetch
 from trust_registry._key_cli import add_key_commands, opened
 from trust_registry._lists_cli import add_list_commands
 from trust_registry._log_cli import add_log_commands
+from trust_registry._page_cli import add_page_commands
 from trust_registry._registrar_cli import add_registrar_commands
 from trust_registry._trqp_cli import add_trqp_commands
 from trust_registry._vetting_cli import add_vetting_commands
@@ -88,6 +89,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     add_registrar_commands(commands)
     add_list_commands(commands)
     add_log_commands(commands)
+    add_page_commands(commands)
     add_trqp_commands(commands)
     add_vetting_commands(commands)
     show = command(commands, "show", _show, "verify a published registry and show it")

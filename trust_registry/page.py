@@ -1,7 +1,7 @@
-"""The page of the governance film: scenes, standings, answers and the log, in one file to look at.
+"""A consortium's public page: standings, answers side by side, figures and the log, in one file.
 
-Pure: it takes what the film found and gives HTML. No script, no outside asset. Shape, colour and
-word stand together, never colour alone.
+Pure: it takes texts and gives HTML (`public` collects them); a demonstration adds its scenes. No
+script, no outside asset. Shape, colour and word stand together, never colour alone.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 
 from amana.reasons import Outcome
 
-__all__ = ["Judged", "Mark", "Page", "Scene", "Seat", "governance_page"]
+__all__ = ["Judged", "Mark", "Page", "Scene", "Seat", "page_html"]
 
 _CHECK: Final = (
     '<circle class="line" cx="24" cy="24" r="20"/><path class="line" d="M14 25l7 7 13-15"/>'
@@ -80,37 +80,43 @@ class Scene:
 class Page:
     """All that the page tells. Texts are plain; rows of tables are tuples of texts."""
 
+    name: str
     lead: str
     seats: tuple[Seat, ...]
     threshold: int
     version: int
     published: str
-    scenes: tuple[Scene, ...]
     entries: tuple[tuple[str, str, str, str, str], ...]
     organisations: tuple[str, ...]
     comparison: tuple[tuple[str, str, tuple[tuple[str, bool], ...]], ...]  # part, question, answers
     answers: tuple[tuple[str, str], ...]
-    figures: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
+    figures: tuple[tuple[str, tuple[tuple[str, int | None], ...]], ...]  # None: under ten
+    findings: tuple[tuple[str, str, str, str], ...]  # month, organisation, what, what was done
     log_size: int
     fingerprint: str
     leaves: tuple[tuple[int, str, str], ...]
+    notice: str = ""
+    scenes: tuple[Scene, ...] = ()
 
 
-def governance_page(page: Page) -> bytes:
-    """The page as UTF-8 HTML."""
-    template = Template(files("apps").joinpath("data", "governance.html").read_text("utf-8"))
+def page_html(page: Page) -> bytes:
+    """The page as UTF-8 HTML. Whatever a text holds, it stays a text."""
+    template = Template(files("trust_registry").joinpath("data", "page.html").read_text("utf-8"))
     return template.substitute(
+        name=escape(page.name),
         lead=escape(page.lead),
+        notice=f"<p class='notice'>{escape(page.notice)}</p>" if page.notice else "",
         ring=_ring(page.seats, page.threshold),
-        threshold=page.threshold,
-        members=sum(not seat.gone for seat in page.seats),
-        film="".join(_scene(scene) for scene in page.scenes),
+        film_link="<li><a href='#film'>The film</a></li>" if page.scenes else "",
+        film=_film(page) if page.scenes else "",
         version=page.version,
         published=escape(page.published),
         entries="".join(_row(row) for row in page.entries),
         comparison="".join(_comparison(page)),
         answers="".join(f"<dt>{escape(q)}</dt><dd>{escape(a)}</dd>" for q, a in page.answers),
-        figures="".join(_figures(title, rows) for title, rows in page.figures),
+        figures="".join(_figures(title, rows) for title, rows in page.figures)
+        or "<p>Nobody has published figures yet.</p>",
+        findings=_findings(page.findings),
         log_size=page.log_size,
         fingerprint=escape(page.fingerprint),
         leaves="".join(
@@ -118,6 +124,15 @@ def governance_page(page: Page) -> bytes:
             for number, kind, digest in page.leaves
         ),
     ).encode()
+
+
+def _film(page: Page) -> str:
+    scenes = "".join(_scene(scene) for scene in page.scenes)
+    sitting = sum(not seat.gone for seat in page.seats)
+    return (
+        f"<h2 id='film'><i>{page.threshold} of {sitting} must sign, each on a machine of their own"
+        f"</i>The film</h2><ol class='film'>{scenes}</ol>"
+    )
 
 
 def _shape(kind: str) -> str:
@@ -212,11 +227,23 @@ def _comparison(page: Page) -> Iterator[str]:
     yield "</tbody>"
 
 
-def _figures(title: str, rows: Sequence[tuple[str, int]]) -> str:
-    most = max((value for _, value in rows), default=1) or 1
+def _figures(title: str, rows: Sequence[tuple[str, int | None]]) -> str:
+    most = max((value or 0 for _, value in rows), default=0) or 1
     drawn = "".join(
-        f"<tr><th scope='row'>{escape(label)}</th><td>{value:,}</td>"
-        f"<td class='bar'><i style='width:{100 * value / most:.1f}%'></i></td></tr>"
+        f"<tr><th scope='row'>{escape(label)}</th>"
+        f"<td>{'under ten' if value is None else f'{value:,}'}</td>"
+        f"<td class='bar'><i style='width:{100 * (value or 0) / most:.1f}%'></i></td></tr>"
         for label, value in rows
     )
     return f"<h3>{escape(title)}</h3><div class='wide'><table><tbody>{drawn}</tbody></table></div>"
+
+
+def _findings(findings: Sequence[tuple[str, str, str, str]]) -> str:
+    if not findings:
+        return ""
+    rows = "".join(_row(row) for row in findings)
+    return (
+        "<h3>Who was left out, what people said, and what was done about it</h3>"
+        "<div class='wide'><table><thead><tr><th>Month</th><th>Organisation</th><th>What</th>"
+        f"<th>What was done</th></tr></thead><tbody>{rows}</tbody></table></div>"
+    )
