@@ -19,30 +19,35 @@ from trust_registry._layout import ENTRIES, STATUS, registrar_role
 from trust_registry._registry import Registry, memory_of, naming
 from trust_registry._trusted import Listed, listing
 from trust_registry.snapshot import Entry, LeftOut
-from trust_registry.store import Layer
+from trust_registry.store import Damaged, Layer, Store
 
 __all__ = ["left_out_in", "materialise"]
 
+_SAID: Final = ("versions", "signers", "leftOut")
 _OF_REGISTRARS: Final = "registrars/"
 
 
-def materialise(registry: Registry, layer: Layer, before: dict[str, Any]) -> dict[str, Any]:
+def materialise(registry: Registry, layer: Layer, onto: Store | None) -> dict[str, Any]:
     """Put the version of `registry` into `layer`; returns what the layer says of itself.
 
-    `before` is what the layer below said; empty, if this one stands alone.
+    `onto` is what was kept before, as far as the layer builds upon it.
 
     Raises: RegistryError naming file and role (the members, the holder of the automated keys, or
     whoever carries the files): the version is refused.
     """
+    before = {} if onto is None else {name: onto.said(name) for name in _SAID}
     return _Taking(registry=registry, layer=layer, before=before).take()
 
 
-def left_out_in(meta: dict[str, Any]) -> tuple[LeftOut, ...]:
+def left_out_in(store: Store) -> tuple[LeftOut, ...]:
     """What a layer says was left out: for people to read; no answer rests on it."""
-    return tuple(
-        LeftOut(file=file, role=role, rule=Reason(rule))
-        for file, (role, rule) in sorted(meta.get("leftOut", {}).items())
-    )
+    try:
+        return tuple(
+            LeftOut(file=file, role=role, rule=Reason(rule))
+            for file, (role, rule) in sorted(store.said("leftOut").items())
+        )
+    except (AttributeError, TypeError, ValueError):
+        raise Damaged(store.files[0].name) from None
 
 
 @dataclass(kw_only=True)
@@ -93,10 +98,11 @@ class _Taking:
         signers: dict[str, str],
     ) -> None:
         trusted = self.registry.trusted
-        same = self.before.get("signers", {}).get(parent) == signers[parent]
-        for name in trusted.bin_names(parent):
-            if same and name in known and versions.get(name) == known[name]:
-                continue
+        names = trusted.bin_names(parent)
+        if self.before.get("signers", {}).get(parent) == signers[parent]:
+            # As many of them as before, so all that matters is which have another version now.
+            names = sorted(dict(versions.items() - known.items()).keys() & names)
+        for name in names:
             data = self.layer.store.role_before(name)
             before = listing(data) if data is not None else {}
             found = trusted.bin(parent, name)

@@ -47,6 +47,13 @@ class Floor:
     instant: datetime
     root: int
 
+    @classmethod
+    def after(cls, before: Floor | None, published: datetime, root: int) -> Floor:
+        """The floor after a version, where there may have been none before."""
+        if before is None:
+            return cls(instant=published, root=root)
+        return before.raised(published, root)
+
     def raised(self, published: datetime, root: int) -> Floor:
         """The floor after a version that was `published`, under this version of the root.
 

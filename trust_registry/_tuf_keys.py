@@ -18,6 +18,7 @@ from securesystemslib.signer import Signer as TufSigner
 from amana.errors import AmanaError
 from amana.jcs import canonical
 from amana.keys import PublicKey
+from trust_registry import _tuf_json
 from trust_registry.signers import Signer
 
 __all__ = ["Ed25519Key", "KeySigner", "register"]
@@ -88,3 +89,4 @@ class KeySigner(TufSigner):
 def register() -> None:
     """Have TUF read Ed25519 keys as `Ed25519Key` (securesystemslib's documented way to add one)."""
     KEY_FOR_TYPE_AND_SCHEME[(_KIND, _KIND)] = Ed25519Key
+    _tuf_json.register()

@@ -211,10 +211,13 @@ class _Version:
             limits=limits,
         )
 
-    def registry(self, content: Content, *, before: Floor | None) -> tuple[Registry, Floor]:
+    def registry(
+        self, content: Content, *, before: Floor | None, checked: bool = False
+    ) -> tuple[Registry, Floor]:
         """What can be asked of it, and the trusted time with it.
 
-        Raises: RegistryError for a rule that its top breaks (the members), or if it has expired.
+        Raises: RegistryError for a rule that its top breaks (the members), or if it has expired;
+        unless that was `checked` before.
         """
         trusted = Trusted(
             root=self.root,
@@ -224,9 +227,7 @@ class _Version:
             now=_BEFORE_ALL,
         )
         statement = self._statement(trusted, content)
-        floor = Floor(instant=statement.published, root=self.root.version)
-        if before is not None:
-            floor = before.raised(statement.published, self.root.version)
+        floor = Floor.after(before, statement.published, self.root.version)
         trusted.now = self._credible(floor)
         for role, signed in (
             ("root", self.root),
@@ -238,16 +239,23 @@ class _Version:
                 raise RegistryError(
                     Reason.REGISTRY_EXPIRED, "it has expired", file=f"{role}.json", role=role
                 )
-        trusted.check_layout()
+        if not checked:
+            trusted.check_layout()
         found = Registry(trusted=trusted, content=content, statement=statement, limits=self.limits)
         return found, floor
 
     def snapshot(
-        self, store: Store, source: Source | None, *, home: Path, floor: Floor | None
+        self,
+        store: Store,
+        source: Source | None,
+        *,
+        home: Path,
+        floor: Floor | None,
+        checked: bool = False,
     ) -> Snapshot:
-        """The version as a verifier sees it, from what is kept."""
+        """The version as a verifier sees it, from what is kept. Raises: as `registry`."""
         content = Content(store=store, source=source, doubt=lambda: doubt(home), limits=self.limits)
-        registry, floor = self.registry(content, before=floor)
+        registry, floor = self.registry(content, before=floor, checked=checked)
         statement = registry.statement
         stolen, governance = registry.top(STOLEN), registry.trusted.top().get(GOVERNANCE)
         with naming(STOLEN, "targets"):
@@ -261,7 +269,7 @@ class _Version:
             demo=statement.demo,
             issued=IssuedLists(registry),
             stolen=serials,
-            left_out=left_out_in(store.meta),
+            left_out=left_out_in(store),
             floor=floor.instant,
             checkpoint=registry.top(CHECKPOINT),
             log=statement.log,
@@ -300,12 +308,17 @@ def _taken_in(
     again = source if isinstance(source, FolderSource) else None
     kept, doubted = _kept(home, before), is_doubted(home)
     if kept is not None and not doubted and kept.digest == digest:
-        content = Content(store=kept, source=source, doubt=lambda: doubt(home))
-        _, floor = version.registry(content, before=earlier)
-        keep_floor(fresh, floor)
-        keep_history(fresh, history)
-        adopt(fresh, home, before=before if earlier is not None else None, layers=kept.files)
-        return version.snapshot(kept, again, home=home, floor=floor)
+        try:
+            snapshot = version.snapshot(kept, again, home=home, floor=earlier)
+        except RegistryError:
+            if not is_doubted(home):
+                raise
+            doubted = True  # found out just now
+        else:
+            keep_floor(fresh, Floor.after(earlier, snapshot.published, version.root.version))
+            keep_history(fresh, history)
+            adopt(fresh, home, before=before if earlier is not None else None, layers=kept.files)
+            return snapshot
     file = fresh.parent / layer_name(digest)
     try:
         onto = None if doubted else kept
@@ -318,7 +331,8 @@ def _taken_in(
     keep_history(fresh, history)
     adopt(fresh, home, before=before, layers=layers, newest=file)
     trust_again(home)
-    return version.snapshot(Store.open(home, digest), again, home=home, floor=floor)
+    store = Store.open(home, digest)
+    return version.snapshot(store, again, home=home, floor=floor, checked=True)
 
 
 def _layer(
@@ -341,7 +355,7 @@ def _layer(
         registry, floor = version.registry(content, before=floor)
         note, key = registry.top(CHECKPOINT), registry.statement.log
         log = carried_on(log, note, key=key, source=source, limits=version.limits)
-        said = materialise(registry, layer, onto.meta if onto is not None else {})
+        said = materialise(registry, layer, onto)
         layer.finish(digest, said)
         return floor, layer.store.files, log
     finally:

@@ -80,21 +80,25 @@ class Store:
         """
         files = [home / layer_name(digest)]
         first = _opened(files[0], digest)
-        base = _meta(first, files[0]).get("base")
-        if base is None:
+        base = _said(first, files[0], "base")
+        if type(base) is not str:
             return cls([first], files)
-        files.append(home / layer_name(str(base)))
-        return cls([first, _opened(files[1], str(base))], files)
+        files.append(home / layer_name(base))
+        return cls([first, _opened(files[1], base)], files)
 
     @property
     def digest(self) -> str:
         """Which version it materialises, by the digest of that one's metadata."""
-        return self.files[0].name.removeprefix(LAYER).removesuffix(".sqlite")
+        return _digest_in(self.files[0])
 
     @property
-    def meta(self) -> dict[str, Any]:
-        """What its writer said of it, of the version as a whole."""
-        return _meta(self._connections[0], self.files[0])
+    def base(self) -> str:
+        """The digest of the lowest layer."""
+        return _digest_in(self.files[-1])
+
+    def said(self, name: str) -> Any:
+        """What its writer said of it as a whole, under this name; None if nothing."""
+        return _said(self._connections[0], self.files[0], name)
 
     def role(self, name: str, version: int) -> bytes | None:
         """The metadata of one role at one version. Not checked: anything."""
@@ -182,7 +186,7 @@ class Layer:
             elif len(onto.files) > 1 and onto.files[0].stat().st_size > _BULKY:
                 self._connection = _joined(file, onto)
             else:
-                self._base = str(onto.meta["base"] or onto.meta["registry"])
+                self._base = onto.base
                 self._connection = _created(file) if len(onto.files) == 1 else _copied(file, onto)
             self._connection.execute("BEGIN")
         connections, files = [self._connection], [file]
@@ -259,7 +263,7 @@ def _opened(file: Path, digest: str) -> sqlite3.Connection:
     try:
         with _reading(file):
             (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version != _FORMAT or _meta(connection, file).get("registry") != digest:
+        if version != _FORMAT or _said(connection, file, "registry") != digest:
             raise Damaged(file.name)
     except Damaged:
         connection.close()
@@ -267,10 +271,14 @@ def _opened(file: Path, digest: str) -> sqlite3.Connection:
     return connection
 
 
-def _meta(connection: sqlite3.Connection, file: Path) -> dict[str, Any]:
+def _said(connection: sqlite3.Connection, file: Path, name: str) -> Any:
     with _reading(file):
-        rows = connection.execute("SELECT name, value FROM meta").fetchall()
-        return {name: json.loads(value) for name, value in rows}
+        row = connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return json.loads(row[0]) if row is not None else None
+
+
+def _digest_in(file: Path) -> str:
+    return file.name.removeprefix(LAYER).removesuffix(".sqlite")
 
 
 def _created(file: Path) -> sqlite3.Connection:

@@ -39,7 +39,7 @@ def first(tmp_path: Path) -> Store:
 
 
 def test_what_was_put_is_found(first: Store) -> None:
-    assert (first.digest, first.meta["said"]) == ("aa", "aa")
+    assert (first.digest, first.said("said")) == ("aa", "aa")
     assert first.role("entries-0", 3) == first.role_before("entries-0") == b"three"
     assert first.role("entries-0", 4) is first.role("entries-1", 3) is None
     assert first.role_before("entries-1") is None
