@@ -94,7 +94,11 @@ def changed_bins(
         change = by_bin.get(bin_name, {})
         for path in (path for path, data in change.items() if data is None):
             listed.pop(path, None)
-        listed |= stored({p: data for p, data in change.items() if data is not None}, files)
+        brought: dict[str, bytes] = {}
+        fresh = stored({p: data for p, data in change.items() if data is not None}, brought)
+        for (path, target), (place, data) in zip(fresh.items(), brought.items(), strict=True):
+            if listed.get(path) != target:  # else its bytes lie there already
+                listed[path], files[place] = target, data
         if every or before is None or listed != before.targets:
             version = previous.role_version(bin_name) + 1
             targets = dict(sorted(listed.items()))

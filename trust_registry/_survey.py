@@ -1,7 +1,7 @@
 """What changed in a consortium's working folder since it published last, without reading all of it.
 
 Each entry, and each folder of one organisation's lists or papers, has a mark: its inode and the
-times of its last change. Marks are kept in `published.index`. What has another mark than the one
+time of its last change. Marks are kept in `published.index`. What has another mark than the one
 kept is looked at; whether it really differs is then decided by its bytes. A mark that is missing
 or wrong costs time, and hides nothing but a list that was changed in place, not replaced.
 """
@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,7 @@ _FILES: Final = ("entries",)  # folders whose files have a mark each
 _FOLDERS: Final = ("status", "issued", "vetting")  # and those whose folders do
 # A file that changes twice within a tick of the clock keeps its mark: so young a one is not kept.
 _TICK: Final = 50_000_000  # nanoseconds
+_ONE_WORD: Final = re.compile(r"[A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,16 +45,26 @@ def survey(folder: Path) -> Survey:
     """Look at the marks of everything staged in `folder`."""
     known = read_marks(folder / _INDEX, bound=_published(folder))
     now = _now(folder)
-    marks: dict[str, str] = {}
+    new: dict[str, str] = {}
     changed: list[str] = []
-    for name, mark, age in _marked(folder):
-        if known.get(name) == mark:
-            marks[name] = mark
+    for top in (*_FILES, *_FOLDERS):
+        if not (folder / top).is_dir():
             continue
-        if now - age > _TICK:
-            marks[name] = mark
-        changed += _within(folder, name)
-    return Survey(changed=tuple(sorted(changed)), marks=marks, known=known)
+        with os.scandir(folder / top) as found:
+            # Of 100,000 organisations this loop goes round twice for each, and publishing waits.
+            for one in found:
+                name = f"{top}/{one.name}"
+                at = one.stat(follow_symlinks=False)
+                mark = f"{at.st_ino}:{at.st_ctime_ns}"
+                if known.get(name) == mark:
+                    continue
+                if one.name.startswith(".") or one.is_dir() is not (top in _FOLDERS):
+                    continue
+                if now - at.st_ctime_ns > _TICK and _ONE_WORD.fullmatch(one.name) is not None:
+                    new[name] = mark
+                changed += _within(folder, name)
+    # Marks of what is gone do no harm: nothing that comes back has the same one.
+    return Survey(changed=tuple(sorted(changed)), marks={**known, **new}, known=known)
 
 
 def keep(
@@ -81,20 +93,17 @@ def keep(
 
 def write_marks(path: Path, marks: Mapping[str, str], *, bound: str = "") -> None:
     """Write marks to a file; `bound` says what lay published then."""
-    lines = [bound, *(f"{mark} {name}" for name, mark in marks.items())]
-    write_file(path, "\n".join(lines).encode("utf-8", "surrogateescape"))
+    lines = [bound, *map(" ".join, marks.items())]
+    write_file(path, "\n".join(lines).encode("ascii"))
 
 
 def read_marks(path: Path, *, bound: str = "") -> dict[str, str]:
     """The marks in a file; none if it is not there, or was written at another version."""
     try:
-        text = path.read_bytes().decode("utf-8", "surrogateescape")
-    except FileNotFoundError:
+        first, *rest = path.read_bytes().decode("ascii").split("\n")
+        return dict(line.split(" ") for line in rest) if first == bound else {}
+    except (FileNotFoundError, ValueError):  # not there, or damaged: everything is looked at
         return {}
-    first, *rest = text.split("\n")
-    if first != bound:
-        return {}
-    return {name: mark for mark, _, name in (line.partition(" ") for line in rest)}
 
 
 def _published(folder: Path) -> str:
@@ -112,20 +121,6 @@ def _now(folder: Path) -> int:
     now = probe.stat().st_mtime_ns
     probe.unlink()
     return now
-
-
-def _marked(folder: Path) -> Iterator[tuple[str, str, int]]:
-    """The name, the mark and the time of the last change of everything that has a mark."""
-    for top in (*_FILES, *_FOLDERS):
-        if not (folder / top).is_dir():
-            continue
-        with os.scandir(folder / top) as found:
-            for one in found:
-                if one.name.startswith(".") or one.is_dir() is not (top in _FOLDERS):
-                    continue
-                at = one.stat(follow_symlinks=False)
-                mark = f"{at.st_ino}:{at.st_ctime_ns}:{at.st_mtime_ns}:{at.st_size}"
-                yield f"{top}/{one.name}", mark, max(at.st_ctime_ns, at.st_mtime_ns)
 
 
 def _within(folder: Path, name: str) -> list[str]:

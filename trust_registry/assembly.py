@@ -88,9 +88,10 @@ def assemble(
     entries: dict[str, bytes] = {}
     for path in found.below("entries"):
         data = read_file(folder / path)
-        before = previous.read(path)
-        if data == before:
+        target = previous.target(path)
+        if target is not None and target.hashes.get("sha256") == sha256(data).hexdigest():
             continue
+        before = previous.read(path)
         with naming(path, "entries"):
             chronicle.entry(*_checked(consortium, path, data, before, now=now), data=data)
         entries[path] = data
