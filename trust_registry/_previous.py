@@ -207,6 +207,7 @@ def loaded(kind: type[_Role], data: bytes | None, file: str) -> Metadata[_Role]:
     where = {"file": file, "role": file.removesuffix(".json").rpartition("/")[2].rpartition(".")[2]}
     if data is None:
         raise RegistryError(Reason.REGISTRY_CORRUPT, "a file is missing", **where)
+    _tuf_keys.register()  # whoever reads first: with other keys, metadata would be another value
     try:
         metadata = Metadata[_Role].from_bytes(data)
     except RepositoryError as error:
