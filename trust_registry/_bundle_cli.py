@@ -55,7 +55,7 @@ def add_bundle_commands(commands: argparse._SubParsersAction[argparse.ArgumentPa
     taken.add_argument("file", type=Path, metavar="FILE.amana")
     _root(taken)
     fetch = command(
-        commands, "fetch", _fetch, "get the registry from a web server: the one command that calls"
+        commands, "fetch", _fetch, "get the registry from a web server, over HTTPS"
     )
     fetch.add_argument("url", metavar="URL", help="the published folder, or a bundle (.amana)")
     _root(fetch)
