@@ -18,7 +18,8 @@ class Figures:
     ratios: dict[str, Measured] = field(default_factory=dict)
     peers: dict[str, Measured] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)  # of whole processes, by the wall
-    bytes: dict[str, int] = field(default_factory=dict)
+    bytes: dict[str, int] = field(default_factory=dict)  # of what stands in a QR code
+    sizes: dict[str, int] = field(default_factory=dict)  # of everything else, in bytes
     versions: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -33,6 +34,7 @@ class Figures:
         self.yardsticks = {**other.yardsticks, **self.yardsticks}
         self.seconds.update(other.seconds)
         self.bytes.update(other.bytes)
+        self.sizes.update(other.sizes)
         self.versions.update(other.versions)
         self.notes += other.notes
 
@@ -43,8 +45,9 @@ class Figures:
             {
                 "raw_verify_us": None if raw is None else round(raw, 1),
                 "ratios": {name: round(found.ratio, 3) for name, found in self.ratios.items()},
-                "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
+                "seconds": {name: round(value, 4) for name, value in self.seconds.items()},
                 "bytes": self.bytes,
+                "sizes": self.sizes,
                 "versions": self.versions,
                 "peers": {name: round(found.ratio, 2) for name, found in self.peers.items()},
             }
@@ -67,7 +70,9 @@ class Figures:
                 f"{found.microseconds:10.1f}{found.rounds:8}"
             )
         for name, value in self.seconds.items():
-            lines.append(f"{name:28}{value:9.3f} seconds")
+            lines.append(f"{name:32}{value:9.4f} seconds")
+        for name, size in self.sizes.items():
+            lines.append(f"{name:32}{size:12,} bytes")
         for name, size in self.bytes.items():
             lines.append(f"{name:28}{size:9} bytes in a QR code of version {self.versions[name]}")
         return "\n".join([*lines, *self.notes])

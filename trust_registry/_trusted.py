@@ -40,7 +40,7 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+){0,7}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _LEAST_THRESHOLD: Final = 2  # no single key holder (C112)
 _MOST_BITS: Final = 16
-_BINS_KEPT: Final = 256  # each some 20 kB at 100 files a bin
+BINS_KEPT: Final = 256  # each some 20 kB at 100 files a bin
 _ROOT: Final = {"file": "root.json", "role": "root"}
 _TARGETS: Final = {"file": "targets.json", "role": "targets"}
 
@@ -92,14 +92,21 @@ class Trusted:
     """
 
     def __init__(
-        self, *, root: Root, snapshot: Snapshot, targets: Targets, checked: Checked, now: datetime
+        self,
+        *,
+        root: Root,
+        snapshot: Snapshot,
+        targets: Targets,
+        checked: Checked,
+        now: datetime,
+        bins_kept: int = BINS_KEPT,
     ) -> None:
         self.root = root
         self.snapshot = snapshot
         self.targets = targets
         self._checked = checked
         self.now = now
-        self._bins: Bounded[dict[str, Listed]] = Bounded(_BINS_KEPT)
+        self._bins: Bounded[dict[str, Listed]] = Bounded(bins_kept)
         self._registrars: dict[str, dict[str, Listed]] = {}
         check_named("targets", targets, file="targets.json")
         self._top = _listed(targets, **_TARGETS)

@@ -51,7 +51,7 @@ from trust_registry._states import (
     keep_floor,
     trust_again,
 )
-from trust_registry._trusted import Trusted, check_root
+from trust_registry._trusted import BINS_KEPT, Trusted, check_root
 from trust_registry._views import Entries, IssuedLists, StatusLists
 from trust_registry.log import Checkpoint
 from trust_registry.snapshot import CLOCK_LIMIT, Snapshot
@@ -65,6 +65,8 @@ __all__ = ["load", "load_cached"]
 
 _BEFORE_ALL: Final = datetime.min.replace(tzinfo=UTC)
 _ATTEMPTS: Final = 3
+# To take in a whole registry asks for each bin as often as it lists files, in no order.
+_ALL_BINS: Final = 1 << 17
 
 
 def load(
@@ -212,7 +214,12 @@ class _Version:
         )
 
     def registry(
-        self, content: Content, *, before: Floor | None, checked: bool = False
+        self,
+        content: Content,
+        *,
+        before: Floor | None,
+        checked: bool = False,
+        bins_kept: int = BINS_KEPT,
     ) -> tuple[Registry, Floor]:
         """What can be asked of it, and the trusted time with it.
 
@@ -225,6 +232,7 @@ class _Version:
             targets=self.targets,
             checked=content.role,
             now=_BEFORE_ALL,
+            bins_kept=bins_kept,
         )
         statement = self._statement(trusted, content)
         floor = Floor.after(before, statement.published, self.root.version)
@@ -352,7 +360,7 @@ def _layer(
         if onto is None:
             layer.remember(home)
         content = Content(store=layer.store, source=source, layer=layer, limits=version.limits)
-        registry, floor = version.registry(content, before=floor)
+        registry, floor = version.registry(content, before=floor, bins_kept=_ALL_BINS)
         note, key = registry.top(CHECKPOINT), registry.statement.log
         log = carried_on(log, note, key=key, source=source, limits=version.limits)
         said = materialise(registry, layer, onto)

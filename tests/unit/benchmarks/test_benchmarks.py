@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import issue, qr, startup, status, verify
+from benchmarks import issue, qr, registry, startup, status, verify
 from benchmarks._figures import Figures
 from benchmarks._rounds import Subject, measure
 
@@ -45,7 +45,8 @@ def test_a_ratio_belongs_to_one_round() -> None:
 def test_what_was_not_measured_is_absent() -> None:
     line = json.loads(Figures().line())
     assert line.pop("raw_verify_us") is None
-    assert line == {name: {} for name in ("ratios", "seconds", "bytes", "versions", "peers")}
+    names = ("ratios", "seconds", "bytes", "sizes", "versions", "peers")
+    assert line == {name: {} for name in names}
 
 
 def test_every_name_is_measured_and_said() -> None:
@@ -73,7 +74,33 @@ def test_every_name_is_measured_and_said() -> None:
     assert all(name in table for name in [*line["ratios"], *names])
 
 
-@pytest.mark.parametrize("name", ["registry", "claims", "wallet", "nonsense"])
+def test_a_registry_is_measured_whatever_its_size() -> None:
+    """A small one in the same way as the large one: nothing of it is a number from elsewhere."""
+    figures = registry.run(seconds=0, rounds_min=2, organisations=64, processes=1, bin_bits=2)
+    line = json.loads(figures.line())
+    assert set(line["ratios"]) == {"registry.lookup_warm_64", "verify.eddsa_jcs_64_issuers"}
+    assert set(line["seconds"]) == {
+        f"registry.{name}_64"
+        for name in (
+            "first_load",
+            "refresh",
+            "refresh_changed",
+            "publish_one",
+            "lookup_cold",
+        )
+    }
+    assert set(line["sizes"]) == {
+        f"registry.{name}_64"
+        for name in ("refresh_memory", "refresh_changed_memory", "bundle", "delta_one")
+    }
+    assert all(found > 0 for kind in ("ratios", "seconds") for found in line[kind].values())
+    assert all(size >= 0 for size in line["sizes"].values())
+    assert line["sizes"]["registry.delta_one_64"] < 20_000
+    table = figures.table()
+    assert all(name in table for kind in ("ratios", "seconds", "sizes") for name in line[kind])
+
+
+@pytest.mark.parametrize("name", ["claims", "wallet", "nonsense"])
 def test_what_is_not_built_is_said_so(name: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks", name, "--json"],
