@@ -64,7 +64,9 @@ def differences(
         *_whole(old, new),
     ]
     for path in changed_entries(old, new):
-        before, after = _was(old, path, read_entry), _read(new, path, read_entry)
+        data = new.read(path)
+        after = read_entry(data) if data is not None else None
+        before = _was(old, path, read_entry)
         found += (Difference(about=path, words=words) for words in entry_words(before, after))
     return found
 
@@ -240,16 +242,16 @@ def _whole(old: Version | None, new: Version) -> Iterator[Difference]:
     for path in sorted(listed.keys() | known.keys()):
         if listed.get(path) == known.get(path):
             continue
+        if path not in listed:
+            yield Difference(about=path, words="gone")
+            continue
         told = _TOLD.get(path, _limits if path.startswith("registrars/") else _document)
         for words in told(old, new, path):
             yield Difference(about=path, words=words)
 
 
 def _statement(old: Version | None, new: Version, path: str) -> Iterator[str]:
-    after, before = _read(new, path, read_statement), _was(old, path, read_statement)
-    if after is None:
-        yield "the registry says nothing of itself any more"
-        return
+    after, before = read_statement(_there(new, path)), _was(old, path, read_statement)
     yield f"version {after.version}, dated {after.published:%Y-%m-%d %H:%M}"
     known = before.principles if before is not None else ()
     for one in after.principles[len(known) :]:
@@ -264,10 +266,8 @@ def _statement(old: Version | None, new: Version, path: str) -> Iterator[str]:
 
 
 def _limits(old: Version | None, new: Version, path: str) -> Iterator[str]:
-    before, after = _was(old, path, read_limits), _read(new, path, read_limits)
-    if after is None:
-        yield "the limits of a registrar are gone"
-    elif before is None:
+    before, after = _was(old, path, read_limits), read_limits(_there(new, path))
+    if before is None:
         yield f"limits of the new registrar {after.name} ({after.title}): {_bounds(after)}"
     else:
         yield f"limits of registrar {after.name}: {_bounds(after)}; before: {_bounds(before)}"
@@ -280,8 +280,8 @@ def _bounds(limits: RegistrarLimits) -> str:
 
 
 def _stolen(old: Version | None, new: Version, path: str) -> Iterator[str]:
-    before, after = _was(old, path, read_stolen), _read(new, path, read_stolen)
-    more = (after or frozenset()) - (before or frozenset())
+    before = _was(old, path, read_stolen) or frozenset()
+    more = read_stolen(_there(new, path)) - before
     yield f"stations stolen: {', '.join(sorted(more))}"
 
 
@@ -300,24 +300,21 @@ def _checkpoint(old: Version | None, new: Version, path: str) -> Iterator[str]:
 def _document(
     old: Version | None, new: Version, path: str, *, what: str = "document"
 ) -> Iterator[str]:
-    data = new.read(path)
-    before = old.target(path) if old is not None else None
-    if data is None:
-        yield f"{what} gone"
-    else:
-        word = "new" if before is None else "changed"
-        yield f"{what} {word}: {len(data)} bytes, SHA-256 {sha256(data).hexdigest()}"
+    data = _there(new, path)
+    word = "new" if old is None or old.target(path) is None else "changed"
+    yield f"{what} {word}: {len(data)} bytes, SHA-256 {sha256(data).hexdigest()}"
 
 
-def _read(version: Version, path: str, parse: Callable[[bytes], _Parsed]) -> _Parsed | None:
-    data = version.read(path)
-    return parse(data) if data is not None else None
+def _there(version: Version, path: str) -> bytes:
+    """A file that its role lists; where it is missing, nothing reads what is left."""
+    return version.read(path) or b""
 
 
 def _was(version: Version | None, path: str, parse: Callable[[bytes], _Parsed]) -> _Parsed | None:
     """What a file said before; None if it was not there, or is not at hand."""
     try:
-        return _read(version, path, parse) if version is not None else None
+        data = version.read(path) if version is not None else None
+        return parse(data) if data is not None else None
     except AmanaError:
         return None
 

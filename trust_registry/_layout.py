@@ -20,6 +20,7 @@ from typing import Final
 from securesystemslib.signer import Key
 from tuf.api.metadata import DelegatedRole, Delegations, Role, Root, SuccinctRoles, Targets
 
+from trust_registry import statement
 from trust_registry._tuf_keys import Ed25519Key
 
 __all__ = [
@@ -44,7 +45,7 @@ ENTRIES: Final = "entries"
 STATUS_PATHS: Final = ("status/*/*", "issued/*/*")
 ENTRY_PATHS: Final = ("entries/*",)
 CHECKPOINT: Final = "log/checkpoint"
-GOVERNANCE: Final = "governance.json"
+GOVERNANCE: Final = statement.GOVERNANCE
 STOLEN: Final = "stations/stolen.json"
 _OF_REGISTRAR: Final = "registrar-"
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from amana.cli import read_file
-from trust_registry._layout import GOVERNANCE
 from trust_registry._vetting_folder import Case, read_case, read_paper
 from trust_registry._vetting_records import check_application
 from trust_registry.dossier import Dossier, check_governance
@@ -21,6 +20,7 @@ from trust_registry.notes import read_verifier_key
 from trust_registry.page import Page, Seat
 from trust_registry.questions import Form, asked, sections, text_in
 from trust_registry.snapshot import Entry, Snapshot
+from trust_registry.statement import GOVERNANCE
 
 if TYPE_CHECKING:
     from trust_registry.consortium import Consortium

@@ -18,6 +18,7 @@ from trust_registry.notes import read_verifier_key
 __all__ = ["PATH", "Principles", "Statement", "read_statement"]
 
 PATH: Final = "registry.json"
+GOVERNANCE: Final = "governance.json"  # the consortium's own answers, beside it
 _MEMBERS: Final = {"name", "version", "published", "demo", "principles"}
 _OPTIONAL: Final = {"log"}
 
