@@ -161,7 +161,9 @@ def _place(data: bytes) -> None:
 
 def _listed(data: bytes) -> None:
     files = _published()
-    entry = entries.read_entry(next(files[path] for path in files if "/entries/" in path))
+    entry = entries.read_entry(
+        next(files[path] for path in files if path.startswith("targets/entries/"))
+    )
     collect.list_issuer(data)
     collect.list_url(data)
     collect.signing_key(data, entry=entry, now=NOW)
@@ -307,7 +309,7 @@ def counter_parsers() -> dict[str, Parser]:
     return {
         "entry": Parser(
             entries.read_entry,
-            [files[path] for path in files if "/entries/" in path],
+            [files[path] for path in files if path.startswith("targets/entries/")],
             values=True,
         ),
         "statement": Parser(

@@ -183,10 +183,13 @@ def _json(data: bytes) -> Any:
 
 
 def _is_credential(document: Any) -> bool:
-    """Credentials, cards, station certificates and status lists are coarse wherever they lie."""
+    """Credentials, cards, station certificates and status lists are coarse wherever they lie.
+
+    A member's vote is governance, whose instants count: who voted before the notice was over?
+    """
     types = document.get("type") if isinstance(document, dict) else None
     listed = types if isinstance(types, list) else [types]
-    return "VerifiableCredential" in listed
+    return "VerifiableCredential" in listed and "RegistryVote" not in listed
 
 
 def _chunks(name: str, data: bytes) -> Iterator[Layer]:
