@@ -172,17 +172,23 @@ def _top_files(folder: Path, previous: Previous) -> Iterator[tuple[str, bytes]]:
             if limits_path(read_limits(data).name) != name:
                 raise RegistryError(Reason.REGISTRY_CORRUPT, "another registrar's limits")
         yield name, data
-    if (folder / STOLEN).exists():
-        data = read_file(folder / STOLEN, limit=LIMITS.stolen_list_bytes)
-        before = previous.read(STOLEN)
+    before = previous.read(STOLEN)
+    # A list that was lost from the working folder stays published.
+    stolen = _stolen(folder) or before
+    if stolen is not None:
         with naming(STOLEN, "members"):
-            if before is not None and not read_stolen(before) <= read_stolen(data):
+            if not (read_stolen(before) if before is not None else set()) <= read_stolen(stolen):
                 raise RegistryError(Reason.BAD_STOLEN_LIST, "a station is stolen for good")
-        yield STOLEN, data
+        yield STOLEN, stolen
     for path in sorted((folder / "documents").rglob("*")):
         if path.is_file():
             name = path.relative_to(folder).as_posix()
             yield name, read_file(path, limit=LIMITS.registry_file_bytes)
+
+
+def _stolen(folder: Path) -> bytes | None:
+    path = folder / STOLEN
+    return read_file(path, limit=LIMITS.stolen_list_bytes) if path.exists() else None
 
 
 def _checked(

@@ -238,16 +238,13 @@ def finish(
     package = read_package(data)
     previous = consortium.previous()
     proposed = Proposed(base=previous, package=package)
-    examine(
+    top, entries = examine(
         proposed,
         anchor=consortium.anchor,
         now=now,
         decided=lambda before, entry: require_votes(consortium, before, entry, now=now),
     )
     collect(proposed, handed_in)
-    top, entries = proposed.top, proposed.role(ENTRIES)
-    if top is None or entries is None:  # `examine` would have refused it
-        raise _refused("targets.json", "targets", "it asks for no version")
     found = survey(consortium.folder)
     chronicle = consortium.chronicle()
     files = complete(
@@ -257,7 +254,7 @@ def finish(
             targets=top,
             entries=entries,
             unsigned=package.metadata,
-            files=_stored(proposed),
+            files=_stored(package),
         ),
         lists=staged_lists(consortium.folder, found),
         automated=_in_force(consortium, proposed, passphrase),
@@ -301,14 +298,15 @@ def _new_targets(drafted: Draft, previous: Previous) -> dict[str, bytes]:
     return found
 
 
-def _stored(proposed: Proposed) -> dict[str, bytes]:
+def _stored(package: Package) -> dict[str, bytes]:
     """The files of a package by where they will lie."""
-    found: dict[str, bytes] = {}
-    for path, data in proposed.package.targets.items():
-        target = proposed.target(path)
-        if target is not None:
-            found[f"targets/{target.get_prefixed_paths()[0]}"] = data
-    return found
+    return {
+        f"targets/{target.get_prefixed_paths()[0]}": package.targets[path]
+        for role, metadata in package.metadata.items()
+        if role != "root"
+        for path, target in metadata.signed.targets.items()
+        if path in package.targets
+    }
 
 
 def _marks(consortium: Consortium, package: Package) -> Path:
@@ -333,11 +331,9 @@ def _in_force(consortium: Consortium, proposed: Proposed, passphrase: bytes) -> 
 
 def _named(proposed: Proposed) -> dict[str, str]:
     """By role, the id of the automated key that a version names."""
-    top = proposed.top
-    named = {role: proposed.root.roles[role].keyids[0] for role in ("snapshot", "timestamp")}
-    if top is not None:
-        named[STATUS] = top.get_delegated_role(STATUS).keyids[0]
-    return named
+    root, top = proposed.root, proposed.package.metadata["targets"].signed
+    named = {role: root.roles[role].keyids[0] for role in ("snapshot", "timestamp")}
+    return {**named, STATUS: top.get_delegated_role(STATUS).keyids[0]}
 
 
 def _exchanged(folder: Path, keyid: str, role: str, passphrase: bytes) -> SecretKey:

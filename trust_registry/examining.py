@@ -97,8 +97,10 @@ def examine(
     anchor: bytes,
     now: datetime,
     decided: Decided | None = None,
-) -> None:
+) -> tuple[Targets, Targets]:
     """Whether a package keeps every rule that a member's machine can check by itself.
+
+    Gives what `targets` and `entries` will say.
 
     `decided`, for who has the papers of the vetting, raises unless a change may be published.
 
@@ -109,21 +111,22 @@ def examine(
     package = proposed.package
     if package.registry != sha256(anchor).hexdigest():
         raise _refused(Reason.ANOTHER_REGISTRY, "root.json", "root", "made for another registry")
+    if "targets" not in package.metadata:
+        raise _refused(Reason.BAD_CEREMONY, "targets.json", "targets", "it asks for no version")
     _check_versions(proposed, now=now)
-    _check_shape(proposed)
+    shape = _check_shape(proposed)
     listed: set[str] = set()
     for role, metadata in package.metadata.items():
         if role != "root":
             listed |= _check_targets(proposed, role, metadata.signed)
     for path in package.targets.keys() - listed:
         raise _refused(Reason.BAD_CEREMONY, path, "targets", "a file that nobody is asked to sign")
-    if "targets" not in package.metadata:
-        raise _refused(Reason.BAD_CEREMONY, "targets.json", "targets", "it asks for no version")
     statement = _check_top(proposed, now=now)
     for path in sorted(listed):
         if path.startswith("entries/"):
             with _naming(path, ENTRIES):
                 _check_entry(proposed, path, statement, now=now, decided=decided)
+    return shape
 
 
 def check_base(base: Previous, own: Previous) -> None:
@@ -164,7 +167,7 @@ def _check_versions(proposed: Proposed, *, now: datetime) -> None:
             )
 
 
-def _check_shape(proposed: Proposed) -> None:
+def _check_shape(proposed: Proposed) -> tuple[Targets, Targets]:
     """Who signs what: as in every registry, several together, and nobody else."""
     package, root, top = proposed.package, proposed.root, proposed.top
     roles = root.roles
@@ -205,6 +208,7 @@ def _check_shape(proposed: Proposed) -> None:
         raise _refused(Reason.REGISTRY_CORRUPT, "targets.json", "targets", "it names other bins")
     if before is not None and bin_bits(before) != bits:
         raise _refused(Reason.REGISTRY_CORRUPT, "entries.json", ENTRIES, "other bins than it had")
+    return top, parent
 
 
 def _expected(root: Root, top: Targets) -> object:

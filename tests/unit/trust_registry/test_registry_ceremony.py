@@ -23,6 +23,7 @@ from tests.ceremony_lab import (
     machines,
     members,
 )
+from tests.region_lab import RegionLab
 from tests.registry_lab import CHEAP, NOW, PASSPHRASE, Lab
 from trust_registry._package import read_package, read_signatures
 from trust_registry.ceremony import Look, finish, sign_package
@@ -275,6 +276,17 @@ def test_a_tampered_state_is_found_and_a_broken_pointer_begins_anew(lab: Lab) ->
     assert first.look(data, lab.published).since == 2
     (home / "signed-registry.json").write_bytes(b"{")
     assert first.look(data, lab.published).since == 1
+
+
+def test_what_a_member_keeps_is_complete(lab: Lab) -> None:
+    """A registrar's file that did not come along is missed before anything is kept."""
+    region = RegionLab(lab)
+    region.add()
+    lab.publish()
+    region.publish()
+    (lab.published / "metadata/1.registrar-nairobi.json").unlink()
+    first = machines(lab)[0]
+    refused(lambda: first.sign(begin(lab).data(), lab.published), Reason.REGISTRY_CORRUPT)
 
 
 @pytest.mark.parametrize(

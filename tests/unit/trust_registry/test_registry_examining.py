@@ -1,6 +1,7 @@
 """What a member's machine refuses before the member is asked: packages that break a rule."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -24,6 +25,7 @@ Edit = Callable[[Any], object]
 LATER = NOW + timedelta(days=2)
 STOLEN = "stations/stolen.json"
 STRANGER = SecretKey(b"\1" * 32).public.multikey
+RSA = {"keytype": "rsa", "scheme": "rsassa-pss-sha256", "keyval": {"public": "x"}}
 TOO_LATE, TOO_SOON = "2099-01-01T00:00:00Z", "2026-01-01T00:00:00Z"
 EAST = RegistrarLimits(
     name="east",
@@ -115,7 +117,7 @@ def roles(number: int, **changes: Any) -> Edit:
         (lambda p: p["targets"].update({"more.json": "e30"}), Reason.BAD_CEREMONY),
         (lambda p: p["targets"].pop("registry.json"), Reason.REGISTRY_CORRUPT),
         (lambda p: p["targets"].update({"registry.json": "e30"}), Reason.REGISTRY_CORRUPT),
-        (lambda p: p["metadata"].pop("targets"), Reason.REGISTRY_CORRUPT),
+        (lambda p: p["metadata"].pop("targets"), Reason.BAD_CEREMONY),
         (lambda p: p["metadata"].pop("entries"), Reason.REGISTRY_CORRUPT),
         (lambda p: p["metadata"].pop("entries-0"), Reason.BAD_CEREMONY),
         (lambda p: p["metadata"].update(targets=7), Reason.REGISTRY_CORRUPT),
@@ -155,6 +157,13 @@ def roles(number: int, **changes: Any) -> Edit:
             of(
                 "targets",
                 lambda t: [key.update(keytype="x") for key in t["delegations"]["keys"].values()],
+            ),
+            Reason.REGISTRY_CORRUPT,
+        ),
+        (
+            of(
+                "targets",
+                lambda t: [key.update(RSA) for key in t["delegations"]["keys"].values()],
             ),
             Reason.REGISTRY_CORRUPT,
         ),
@@ -336,6 +345,20 @@ def test_a_log_does_not_shrink_in_a_ceremony(world: World, tmp_path: Path) -> No
     lab.consortium.put_entry({**lab.relief.entry(), "appeals": "new@circle.example"})
     data = remade(begin(lab, now=LATER).data(), put("log/checkpoint", note))
     refused(member, data, lab.published, Reason.LOG_SHRUNK)
+
+
+def test_one_version_has_one_content(tmp_path: Path) -> None:
+    """Members who signed two versions under one number are found by who saw the other."""
+    lab = Lab(tmp_path)
+    member, second, _ = machines(lab)
+    hold(lab, [second, machines(lab)[2]])
+    member.sign(begin(lab).data(), lab.published)
+    shutil.rmtree(lab.published)
+    (lab.consortium.folder / "published.index").unlink()
+    lab.consortium.put_entry(lab.relief.entry())
+    hold(lab, [replace(second, state=tmp_path / "x"), replace(member, state=tmp_path / "y")])
+    error = refused(member, begin(lab).data(), lab.published, Reason.LOG_FORKED)
+    assert error.where == {"file": "targets.json", "role": "targets"}
 
 
 def test_members_may_take_back_a_date_with_a_new_root(world: World) -> None:

@@ -11,11 +11,13 @@ import pytest
 from tuf.api.metadata import Targets
 
 from amana.errors import AmanaError, RegistryError
+from amana.jcs import canonical
 from amana.reasons import Reason
 from tests.ceremony_lab import reader
+from tests.region_lab import RegionLab
 from tests.registry_lab import NOW, Lab
 from tests.vetting_lab import put
-from trust_registry import _survey
+from trust_registry import _previous, _survey
 from trust_registry._layout import bin_of, bins_of
 from trust_registry._previous import Previous, loaded, read_previous
 from trust_registry._survey import read_marks, survey, write_marks
@@ -95,6 +97,8 @@ def test_documents_and_limits_stand_beside_the_statement(lab: Lab) -> None:
     error = refused(lab.publish, Reason.BAD_STOLEN_LIST)
     assert error.where["file"] == "stations/stolen.json"
     (folder / "stations/stolen.json").unlink()
+    lab.publish()
+    assert previous(lab).read("stations/stolen.json") is not None
     put(folder / "registrars/x.json", {"name": "x"})
     assert refused(lab.publish, Reason.REGISTRY_CORRUPT).where["file"] == "registrars/x.json"
 
@@ -144,6 +148,45 @@ def test_what_was_lost_from_the_working_folder_stays_published(lab: Lab) -> None
     lab.publish()
     assert lab.load().entry(lab.relief.did) is not None
     assert lab.load().status_list(lab.relief.url) is not None
+
+
+def test_a_registrar_needs_limits_and_members_of_its_own(lab: Lab) -> None:
+    """C112: nobody's papers count for somebody else."""
+    region = RegionLab(lab)
+    region.add()
+    lab.publish()
+    region.hand_in(region.signed())
+    own = lab.consortium.folder / "registrars"
+    limits, members = own / "nairobi.json", own / "nairobi/members.json"
+    for path, change in ((limits, {"name": "east"}), (members, {"name": "east"})):
+        good = path.read_bytes()
+        put(path, {**json.loads(good), **change})
+        refused(lab.publish, Reason.REGISTRY_CORRUPT)
+        path.write_bytes(good)
+    good = limits.read_bytes()
+    limits.unlink()
+    refused(lab.publish, Reason.REGISTRY_CORRUPT)
+    limits.write_bytes(good)
+    lab.publish()
+
+
+def test_roots_follow_one_another(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab.begin()
+    (lab.published / "metadata/2.root.json").write_bytes(lab.consortium.anchor)
+    assert refused(previous, Reason.REGISTRY_CORRUPT, lab).where["role"] == "root"
+    monkeypatch.setattr(_previous, "_MOST_ROOTS", 0)
+    assert previous(lab).root.version == 1
+
+
+def test_a_snapshot_that_forgets_a_role_is_not_built_upon(lab: Lab) -> None:
+    lab.begin()
+    path = lab.published / "metadata/1.snapshot.json"
+    document = json.loads(path.read_bytes())
+    del document["signed"]["meta"]["status.json"]
+    signature = lab.consortium.automated["snapshot"].sign(canonical(document["signed"]))
+    document["signatures"][0]["sig"] = signature.hex()
+    put(path, document)
+    assert refused(previous, Reason.REGISTRY_CORRUPT, lab).where["role"] == "status"
 
 
 # -- marks
