@@ -139,7 +139,7 @@ def _layers(path: Path, name: str, *, instants_allowed: bool) -> Iterator[Layer]
     elif path.is_file():
         yield from _inside("bytes", path.read_bytes(), instants_allowed=instants_allowed)
         if path.suffix not in {".sqlite-wal", ".sqlite-shm"}:
-            yield from _cells(path)
+            yield from _cells(path, instants_allowed=instants_allowed)
 
 
 def _inside(name: str, data: bytes, *, instants_allowed: bool) -> Iterator[Layer]:
@@ -243,7 +243,7 @@ def _written(document: Any) -> bytes:
     return json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def _cells(path: Path) -> Iterator[Layer]:
+def _cells(path: Path, *, instants_allowed: bool) -> Iterator[Layer]:
     """Every cell of a database, read from a copy, so that looking changes nothing."""
     with path.open("rb") as file:
         if file.read(len(_SQLITE)) != _SQLITE:
@@ -263,7 +263,9 @@ def _cells(path: Path) -> Iterator[Layer]:
                     for cell in row:
                         if cell is not None:
                             data = cell if isinstance(cell, bytes) else str(cell).encode()
-                            yield from _inside(f"table {quoted}", data, instants_allowed=False)
+                            yield from _inside(
+                                f"table {quoted}", data, instants_allowed=instants_allowed
+                            )
 
 
 # --- What is looked for ---------------------------------------------------------------------------
