@@ -7,7 +7,7 @@ nobody else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from trust_registry.store import Damaged, Layer, Store
 
 __all__ = ["left_out_in", "materialise"]
 
-_SAID: Final = ("versions", "signers", "leftOut")
+_RULES: Final = frozenset(reason.value for reason in Reason)
 _OF_REGISTRARS: Final = "registrars/"
 
 
@@ -35,19 +35,35 @@ def materialise(registry: Registry, layer: Layer, onto: Store | None) -> dict[st
     Raises: RegistryError naming file and role (the members, the holder of the automated keys, or
     whoever carries the files): the version is refused.
     """
-    before = {} if onto is None else {name: onto.said(name) for name in _SAID}
+    before = {} if onto is None else {name: _said(onto, name) for name in _SAID}
     return _Taking(registry=registry, layer=layer, before=before).take()
 
 
 def left_out_in(store: Store) -> tuple[LeftOut, ...]:
     """What a layer says was left out: for people to read; no answer rests on it."""
-    try:
-        return tuple(
-            LeftOut(file=file, role=role, rule=Reason(rule))
-            for file, (role, rule) in sorted(store.said("leftOut").items())
-        )
-    except (AttributeError, TypeError, ValueError):
-        raise Damaged(store.files[0].name) from None
+    return tuple(
+        LeftOut(file=file, role=role, rule=Reason(rule))
+        for file, (role, rule) in sorted(_said(store, "leftOut").items())
+    )
+
+
+def _said(store: Store, name: str) -> dict[str, Any]:
+    """What a layer says of itself under one of the names that `take` gives. Raises: Damaged."""
+    found = store.said(name)
+    if type(found) is not dict or not all(_SAID[name](one) for one in found.values()):
+        raise Damaged(store.files[0].name)
+    return found
+
+
+def _is_left_out(value: object) -> bool:
+    return type(value) is list and len(value) == 2 and type(value[0]) is str and value[1] in _RULES
+
+
+_SAID: Final[Mapping[str, Callable[[object], bool]]] = {
+    "versions": lambda value: type(value) is int,
+    "signers": lambda value: type(value) is str,
+    "leftOut": _is_left_out,
+}
 
 
 @dataclass(kw_only=True)

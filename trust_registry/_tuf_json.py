@@ -11,16 +11,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
+from importlib import import_module
 from typing import Any, Final
 
 from securesystemslib.formats import encode_canonical
 from tuf.api.serialization import json as tuf_json
-
-try:
-    import orjson
-except ImportError:  # the phone has no orjson; json is complete
-    orjson = None  # type: ignore[assignment]
 
 __all__ = ["encode", "register"]
 
@@ -53,18 +50,18 @@ def _by_json(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
-_write: Callable[[Any], bytes] = _by_json
-
-if orjson is not None:
-    _STRICT_SORTED: Final = (
-        orjson.OPT_SORT_KEYS
+def _by_orjson(value: Any) -> bytes:
+    found: bytes = orjson.dumps(
+        value,
+        option=orjson.OPT_SORT_KEYS
         | orjson.OPT_PASSTHROUGH_SUBCLASS
         | orjson.OPT_PASSTHROUGH_DATACLASS
-        | orjson.OPT_PASSTHROUGH_DATETIME
+        | orjson.OPT_PASSTHROUGH_DATETIME,
     )
+    return found
 
-    def _by_orjson(value: Any) -> bytes:
-        found: bytes = orjson.dumps(value, option=_STRICT_SORTED)
-        return found
 
-    _write = _by_orjson
+orjson: Any = None
+with suppress(ImportError):  # the phone has no orjson; json is complete
+    orjson = import_module("orjson")
+_write: Callable[[Any], bytes] = _by_json if orjson is None else _by_orjson

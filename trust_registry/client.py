@@ -64,7 +64,6 @@ from trust_registry.store import Damaged, Layer, Store, layer_name
 __all__ = ["load", "load_cached"]
 
 _BEFORE_ALL: Final = datetime.min.replace(tzinfo=UTC)
-_ATTEMPTS: Final = 3
 # To take in a whole registry asks for each bin as often as it lists files, in no order.
 _ALL_BINS: Final = 1 << 17
 
@@ -102,16 +101,15 @@ def load_cached(*, root: bytes, cache: Path, now: datetime, limits: Limits = LIM
     cache, or REGISTRY_EXPIRED with time).
     """
     home = home_of(cache, root)
-    for attempt in range(_ATTEMPTS):
-        before = current(home)
-        if before is None:
-            break
+    before = current(home)
+    while before is not None:
         try:
             with _usable(cache):
                 return _remembered(before, home, root=root, now=now, limits=limits)
         except RegistryError:
+            tried, before = before, current(home)
             # Another process may have taken in a newer version, and this one is going away.
-            if current(home) == before or attempt == _ATTEMPTS - 1:
+            if before == tried:
                 raise
     raise RegistryError(Reason.REGISTRY_MISSING, "no registry was loaded yet", file=str(cache))
 
@@ -318,8 +316,8 @@ def _taken_in(
     if kept is not None and not doubted and kept.digest == digest:
         try:
             snapshot = version.snapshot(kept, again, home=home, floor=earlier)
-        except RegistryError:
-            if not is_doubted(home):
+        except RegistryError as error:
+            if not isinstance(error, Damaged) and not is_doubted(home):
                 raise
             doubted = True  # found out just now
         else:

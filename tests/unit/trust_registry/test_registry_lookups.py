@@ -167,6 +167,87 @@ def test_a_table_that_leads_astray_leads_nowhere(lab: Lab) -> None:
     looked_up(lab, lab.cached())
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("leftOut", "7"),
+        ("leftOut", '{"x": 7}'),
+        ("leftOut", '{"x": [1, 2, 3]}'),
+        ("leftOut", '{"x": [1, "bad-status-list"]}'),
+        ("leftOut", '{"x": ["status", "nonsense"]}'),
+        ("versions", "[]"),
+        ("versions", '{"entries-0": [1]}'),
+        ("signers", '{"entries": 1}'),
+        ("signers", "null"),
+    ],
+)
+def test_what_a_layer_says_of_itself_may_be_damaged(lab: Lab, name: str, value: str) -> None:
+    before = told(lab.begin())
+    damage(lab, f"UPDATE meta SET value = '{value}' WHERE name = '{name}'")
+    if name == "leftOut":
+        with pytest.raises(RegistryError) as caught:
+            lab.cached()
+        assert caught.value.reason is Reason.REGISTRY_CORRUPT
+        assert told(lab.load()) == before
+    lab.publish()
+    assert told(lab.load())[1:] == before[1:]
+
+
+def test_a_memory_that_can_not_be_read_vouches_for_no_list(lab: Lab) -> None:
+    lab.begin()
+    damage(lab, "DROP TABLE revoked")
+    snapshot = lab.cached()
+    with pytest.raises(RegistryError) as caught:
+        snapshot.status_list(lab.relief.url)
+    assert caught.value.reason is Reason.REGISTRY_CORRUPT
+    assert _states.is_doubted(home(lab))
+    looked_up(lab, lab.load())
+
+
+def test_a_list_may_move_to_another_url_and_back(lab: Lab) -> None:
+    """It keeps its number; what either revoked is remembered."""
+    lab.begin()
+    moved = replace(lab.relief, base="https://relief.example/lists")
+    lab.force(lists={lab.relief.list_path: moved.list((3,))})
+    found = lab.load()
+    assert found.status_list(lab.relief.url) is None
+    assert found.status_lists[moved.url].is_set(3)
+    lab.force(lists={lab.relief.list_path: lab.relief.list(())})
+    lab.refused((RegistryError, Reason.REVOCATION_CLEARED))
+    lab.force(lists={lab.relief.list_path: lab.relief.list((7, 9))})
+    assert lab.load().status_lists[lab.relief.url].is_set(9)
+    assert lab.load().status_list(moved.url) is None
+
+
+def test_a_registry_without_a_statement_is_refused(lab: Lab) -> None:
+    lab.begin()
+
+    def spoil(unsigned: Any) -> None:
+        del unsigned["targets"].signed.targets["registry.json"]
+
+    lab.force(entries={lab.relief.entry_path: canonical(lab.relief.entry())}, spoil=spoil)
+    error = lab.refused((RegistryError, Reason.REGISTRY_CORRUPT))
+    assert error.where == {"file": "registry.json", "role": "targets"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://relief.example/status/x",
+        "https://relief.example/lists/1",
+        "https://relief.example/../status/1",
+        "https://RELIEF.example/status/1",
+        "http://relief.example/status/1",
+        "https:///status/1",
+        "status/1",
+        "",
+        "https://relief.example/status/1" + "0" * 3_000,
+    ],
+)
+def test_urls_may_be_anything(lab: Lab, url: str) -> None:
+    assert lab.begin().status_list(url) is None
+
+
 def gone(lab: Lab) -> None:
     layer(lab).unlink()
 

@@ -1,5 +1,6 @@
 """Regional registrars as a client sees them: within limits they admit, and stop nobody else."""
 
+import sqlite3
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -76,6 +77,44 @@ def test_malformed_huge_and_strange_entries_are_left_out(lab: Lab) -> None:
         one.entry_path(demo): Reason.DEMO_KEY,
     }
     assert set(found.entries) == {lab.relief.did, good.did}
+
+
+def test_lists_at_one_url_stop_nobody_else(lab: Lab) -> None:
+    one = registrar(lab)
+    keys = [lab.issuer("unused.example").key for _ in range(2)]
+    first, second = (Issuer(key.public.did, key, "https://lists.example") for key in keys)
+    methods = [f"{issuer.did}#{issuer.key.public.multikey}" for issuer in (first, second)]
+    given = {
+        one.entry_path(issuer): one.entry(issuer, keys={method: issuer.key.public})
+        for issuer, method in zip((first, second), methods, strict=True)
+    }
+    admit(lab, (one, given))
+    lists = {
+        issuer.list_path: issuer.list(verification_method=method)
+        for issuer, method in zip((first, second), methods, strict=True)
+    }
+    lab.force(lists={lab.relief.list_path: lab.relief.list(), **lists})
+    found = lab.load()
+    assert list(rules(found).values()) == [Reason.BAD_STATUS_LIST]
+    assert found.status_list("https://lists.example/status/1") is not None
+    assert found.status_list(lab.relief.url) is not None
+
+
+def test_damage_to_what_a_registrar_signed_is_found(lab: Lab) -> None:
+    one, clinic = registrar(lab), lab.issuer("clinic.example")
+    admit(lab, (one, files(one, [clinic])))
+    lab.load()
+    for layer in (lab.folder / "cache").glob("*/registry-*"):
+        connection = sqlite3.connect(layer)
+        connection.execute("DELETE FROM roles WHERE role = 'registrar-nairobi'")
+        connection.commit()
+        connection.close()
+    found = lab.cached()
+    assert found.entry(lab.relief.did) is not None
+    with pytest.raises(RegistryError) as caught:
+        found.entry(clinic.did)
+    assert caught.value.reason is Reason.REGISTRY_CORRUPT
+    assert caught.value.where["role"] == "registrar-nairobi"
 
 
 def test_of_too_many_those_admitted_first_stay(lab: Lab) -> None:

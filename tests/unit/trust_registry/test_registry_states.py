@@ -173,7 +173,7 @@ def test_who_reads_goes_on_while_another_process_refreshes(lab: Lab, monkeypatch
     lab.load()
     monkeypatch.setattr(client, "current", seen)
     assert lab.cached().version == 2
-    taken = iter([found] * 100)
+    taken = iter([found] * 2)
     with pytest.raises(RegistryError) as caught:
         lab.cached()
     assert caught.value.reason is Reason.UNREADABLE_FILE
