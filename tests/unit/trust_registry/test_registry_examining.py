@@ -201,6 +201,7 @@ def test_a_package_is_written_in_one_way_only(world: World) -> None:
             Reason.BELOW_THRESHOLD,
         ),
         (of("root", lambda r: r.update(consistent_snapshot=False)), Reason.BELOW_THRESHOLD),
+        (of("root", lambda r: r.update(consistent_snapshot=None)), Reason.REGISTRY_CORRUPT),
         (of("root", lambda r: r["roles"]["snapshot"]["keyids"].clear()), Reason.BELOW_THRESHOLD),
         (lambda p: p["members"].pop(), Reason.BAD_CEREMONY),
         (lambda p: p["metadata"].pop("root"), Reason.BAD_CEREMONY),

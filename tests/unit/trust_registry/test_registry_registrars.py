@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from amana.jcs import canonical
 from amana.keys import SecretKey
 from amana.reasons import Reason
 from tests.deterministic import randomness
+from tests.region_lab import RegionLab
+from tests.registry_lab import Lab
 from trust_registry.entries import check_entry, entry_document
 from trust_registry.registrars import (
     RegistrarLimits,
@@ -173,3 +176,67 @@ def test_a_bad_list_of_signers_is_refused(change: dict[str, Any], reason: Reason
     with pytest.raises(AmanaError) as caught:
         read_members(canonical({**json.loads(SIGNERS.data()), **change}))
     assert caught.value.reason is reason
+
+
+# -- what somebody swaps between a registrar's members
+
+
+@pytest.fixture(scope="module")
+def region(tmp_path_factory: pytest.TempPathFactory) -> RegionLab:
+    """A registrar that admitted one clinic, published, and whose next version is drawn up."""
+    lab = Lab(tmp_path_factory.mktemp("region"))
+    found = RegionLab(lab)
+    found.add()
+    lab.publish()
+    found.admit(lab.issuer("clinic.example"))
+    found.publish()
+    return found
+
+
+def own(package: Any) -> Any:
+    return package["metadata"]["registrar-nairobi"]
+
+
+def renamed(package: Any) -> None:
+    """The clinic's entry under another's name, with hashes that fit."""
+    (path,) = package["targets"]
+    other = "registrars/nairobi/entries/x.json"
+    package["targets"][other] = package["targets"].pop(path)
+    own(package)["targets"][other] = own(package)["targets"].pop(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda p: p.update(registry="0" * 64), Reason.ANOTHER_REGISTRY),
+        (lambda p: p.update(version=7), Reason.ROLLBACK),
+        (lambda p: own(p).update(version=7), Reason.ROLLBACK),
+        (lambda p: own(p).update(role="registrar-east"), Reason.REGISTRY_CORRUPT),
+        (lambda p: own(p).update(expires="2099-01-01T00:00:00Z"), Reason.REGISTRY_CORRUPT),
+        (lambda p: p["targets"].update({"x": "e30"}), Reason.REGISTRY_CORRUPT),
+        (lambda p: (p["targets"].clear(), own(p)["targets"].clear()), Reason.ENTRY_INVALID),
+        (renamed, Reason.ENTRY_FOR_ANOTHER_DID),
+    ],
+)
+def test_a_registrars_member_signs_nothing_that_was_swapped(
+    region: RegionLab, change: Any, reason: Reason
+) -> None:
+    """C79, C112: a region's members are held to the same rules, by their own machines."""
+    package = json.loads(region.draw())
+    change(package)
+    with pytest.raises(AmanaError) as caught:
+        region.sign(canonical(package))
+    assert caught.value.reason is reason
+    assert caught.value.where["role"] == "registrar-nairobi"
+
+
+def test_a_demos_organisation_does_not_come_in_by_a_registrar(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    found = RegionLab(lab)
+    found.add()
+    lab.publish()
+    found.region = replace(found.region, demo=True)
+    found.admit(lab.issuer("clinic.example"), demo=True)
+    with pytest.raises(AmanaError) as caught:
+        found.hand_in(found.signed())
+    assert caught.value.reason is Reason.DEMO_KEY
