@@ -17,19 +17,18 @@ from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from securesystemslib.signer import Signature
 from tuf.api.metadata import Root, Targets
 
-from amana.cli import read_file, write_private
 from amana.errors import RegistryError, VerificationError
-from amana.keys import PublicKey, Randomness, SecretKey
-from amana.limits import LIMITS
+from amana.keys import PublicKey, Randomness
 from amana.reasons import Reason
-from amana.sealed import Cost, open_key_file, read_public, seal_key_file
+from amana.sealed import Cost
 from trust_registry._differences import Difference, differences, regional_differences
-from trust_registry._layout import ENTRIES, STATUS
+from trust_registry._exchange import adopt, cut_short, in_force, make_key
+from trust_registry._layout import ENTRIES
 from trust_registry._own_view import keep_own, read_own
 from trust_registry._package import Package, Signatures, read_package, read_signatures
 from trust_registry._previous import Previous, Read, read_previous
@@ -37,7 +36,7 @@ from trust_registry._survey import keep, read_marks, survey, write_marks
 from trust_registry._tuf_keys import Ed25519Key
 from trust_registry.assembly import LISTS, assemble, require_votes, staged_lists, submissions
 from trust_registry.examining import Decided, Proposed, check_base, examine
-from trust_registry.publish import Automated, Draft, complete, root_of
+from trust_registry.publish import Draft, complete, root_of
 from trust_registry.regional import check_region, region_of
 from trust_registry.signers import Signer
 from trust_registry.statement import PATH as STATEMENT
@@ -47,9 +46,6 @@ if TYPE_CHECKING:
     from trust_registry.consortium import Consortium
 
 __all__ = ["Change", "Look", "finish", "look", "sign_package", "start"]
-
-
-_EXCHANGED: Final = ("snapshot", "timestamp", STATUS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,14 +95,9 @@ def start(
     root: Root | None = None
     if change is not None:
         for role in change.exchange:
-            if role not in _EXCHANGED or randomness is None:
-                raise RegistryError(Reason.BAD_CEREMONY, "that key is not exchanged", role=role)
-            secret = SecretKey.generate(randomness)
-            automated[role] = secret.public
-            sealed = seal_key_file(
-                secret, passphrase, randomness=randomness, demo=consortium.demo, cost=cost
+            automated[role] = make_key(
+                consortium, role, passphrase=passphrase, randomness=randomness, cost=cost
             )
-            write_private(_new_key(consortium.folder, secret.public), sealed)
         root = root_of(
             previous.root.version + 1,
             list(change.members.values()),
@@ -238,6 +229,8 @@ def finish(
     package = read_package(data)
     previous = consortium.previous()
     proposed = Proposed(base=previous, package=package)
+    if cut_short(consortium, proposed):
+        return _done(consortium, proposed)
     top, entries = examine(
         proposed,
         anchor=consortium.anchor,
@@ -257,7 +250,7 @@ def finish(
             files=_stored(package),
         ),
         lists=staged_lists(consortium.folder, found),
-        automated=_in_force(consortium, proposed, passphrase),
+        automated=in_force(consortium, proposed, passphrase),
         submissions=submissions(consortium.folder),
         now=now,
     )
@@ -266,8 +259,12 @@ def finish(
     marks = _marks(consortium, package)
     keep(consortium.folder, found, only=LISTS, others=read_marks(marks))
     marks.unlink(missing_ok=True)
-    if "root" in package.metadata:
-        _adopt(consortium, proposed)
+    return _done(consortium, proposed)
+
+
+def _done(consortium: Consortium, proposed: Proposed) -> Statement:
+    if "root" in proposed.package.metadata:
+        adopt(consortium, proposed)
     return read_statement(proposed.read(STATEMENT) or b"")
 
 
@@ -311,49 +308,6 @@ def _stored(package: Package) -> dict[str, bytes]:
 
 def _marks(consortium: Consortium, package: Package) -> Path:
     return consortium.folder / "ceremonies" / f"{package.digest[:32]}.marks"
-
-
-def _new_key(folder: Path, public: PublicKey) -> Path:
-    return folder / "automated" / f"{public.multikey}.new"
-
-
-def _in_force(consortium: Consortium, proposed: Proposed, passphrase: bytes) -> Automated:
-    """The automated keys that the new version names, exchanged ones among them.
-
-    Raises: RegistryError BAD_CEREMONY for a key that is not here; InputError WRONG_PASSPHRASE.
-    """
-    keys = dict(consortium.automated)
-    for role, keyid in _named(proposed).items():
-        if Ed25519Key(keys[role].public).keyid != keyid:
-            keys[role] = _exchanged(consortium.folder, keyid, role, passphrase)
-    return Automated(**keys)
-
-
-def _named(proposed: Proposed) -> dict[str, str]:
-    """By role, the id of the automated key that a version names."""
-    root, top = proposed.root, proposed.package.metadata["targets"].signed
-    named = {role: root.roles[role].keyids[0] for role in ("snapshot", "timestamp")}
-    return {**named, STATUS: top.get_delegated_role(STATUS).keyids[0]}
-
-
-def _exchanged(folder: Path, keyid: str, role: str, passphrase: bytes) -> SecretKey:
-    for path in (folder / "automated").glob("*.new"):
-        secret = open_key_file(read_file(path, limit=LIMITS.key_file_bytes), passphrase).secret
-        if Ed25519Key(secret.public).keyid == keyid:
-            return secret
-    raise _refused(f"{role}.json", role, "its key is not on this machine")
-
-
-def _adopt(consortium: Consortium, proposed: Proposed) -> None:
-    """Take the new members and automated keys for the consortium's own."""
-    for path in (consortium.folder / "automated").glob("*.new"):
-        public, _ = read_public(read_file(path, limit=LIMITS.key_file_bytes))
-        for role, keyid in _named(proposed).items():
-            if Ed25519Key(public).keyid == keyid:
-                path.replace(path.with_name(f"{role}.key"))
-    consortium.replace_members(
-        proposed.package.members, threshold=proposed.root.roles["targets"].threshold
-    )
 
 
 def _refused(file: str, role: str, rule: str) -> RegistryError:

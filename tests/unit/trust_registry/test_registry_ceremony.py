@@ -27,6 +27,7 @@ from tests.region_lab import RegionLab
 from tests.registry_lab import CHEAP, NOW, PASSPHRASE, Lab
 from trust_registry._package import read_package, read_signatures
 from trust_registry.ceremony import Look, finish, sign_package
+from trust_registry.consortium import Consortium
 from trust_registry.snapshot import State
 
 LATER = NOW + timedelta(days=2)
@@ -189,6 +190,39 @@ def test_stolen_automated_keys_are_exchanged(lab: Lab) -> None:
     assert not list(lab.consortium.folder.glob("automated/*.new"))
     desk(lab).publish_status(now=LATER)
     assert lab.load(now=LATER).version == 2
+
+
+@pytest.mark.parametrize(("joins", "at"), [(True, "replace_members"), (False, "write")])
+def test_a_ceremony_that_was_killed_at_its_end_is_finished_again(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, joins: bool, at: str
+) -> None:
+    """Published, and killed before the coordinator's folder knew of it."""
+    first, second, _ = machines(lab)
+    hold(lab, [first, second])
+    more = {"member_4": SecretKey.generate(lab.random).public} if joins else {}
+    change = Change(members=members(lab, **more), threshold=2, exchange=("timestamp",))
+    begin(lab, change=change)  # given up; its new key is nobody's
+    data = begin(lab, change=change).data()
+    signed = [one.sign(data, lab.published) for one in (first, second)]
+
+    through = Consortium.write
+
+    def killed(consortium: Consortium, *given: Any, **_: Any) -> None:
+        if at == "write":
+            through(consortium, *given)
+        raise KeyboardInterrupt
+
+    end = partial(finish, desk(lab), data, signed, now=NOW, passphrase=PASSPHRASE)
+    with monkeypatch.context() as patch:
+        patch.setattr(Consortium, at, killed)
+        with pytest.raises(KeyboardInterrupt):
+            end()
+    assert len(desk(lab).members) == 3
+    assert end().version == 2
+    assert len(desk(lab).members) == 3 + joins
+    refused(partial(finish, desk(lab), data, signed, now=NOW), Reason.ROLLBACK)
+    desk(lab).publish_status(now=LATER)
+    assert lab.load().version == 2
 
 
 def test_only_some_keys_are_exchanged_and_only_from_the_machine_that_made_them(lab: Lab) -> None:
