@@ -7,7 +7,7 @@ nobody else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -50,7 +50,7 @@ def left_out_in(store: Store) -> tuple[LeftOut, ...]:
 def _said(store: Store, name: str) -> dict[str, Any]:
     """What a layer says of itself under one of the names that `take` gives. Raises: Damaged."""
     found = store.said(name)
-    if type(found) is not dict or not all(_SAID[name](one) for one in found.values()):
+    if type(found) is not dict or not _SAID[name](found.values()):
         raise Damaged(store.files[0].name)
     return found
 
@@ -59,10 +59,10 @@ def _is_left_out(value: object) -> bool:
     return type(value) is list and len(value) == 2 and type(value[0]) is str and value[1] in _RULES
 
 
-_SAID: Final[Mapping[str, Callable[[object], bool]]] = {
-    "versions": lambda value: type(value) is int,
-    "signers": lambda value: type(value) is str,
-    "leftOut": _is_left_out,
+_SAID: Final[Mapping[str, Callable[[Collection[object]], bool]]] = {
+    "versions": lambda values: set(map(type, values)) <= {int},
+    "signers": lambda values: set(map(type, values)) <= {str},
+    "leftOut": lambda values: all(map(_is_left_out, values)),
 }
 
 
@@ -82,11 +82,13 @@ class _Taking:
         versions, known = trusted.versions(), self.before.get("versions", {})
         self.left_out = {file: (role, rule) for file, (role, rule) in self._known_left_out()}
         signers = {role: trusted.signers(role) for role in (ENTRIES, STATUS)}
-        self._take_top(versions, known)
-        self._take_bins(ENTRIES, versions, known, signers)
+        changed = sorted(role for role, _ in versions.items() - known.items())
+        if "targets" in changed:
+            self._take_top()
+        self._take_bins(ENTRIES, changed, signers[ENTRIES])
         said = self._take_registrars(versions)
+        self._take_bins(STATUS, changed, signers[STATUS])
         signers.update(said)
-        self._take_bins(STATUS, versions, known, signers)
         for slug in sorted(self.touched):
             self._take_lists_of(slug)
         return {
@@ -99,25 +101,18 @@ class _Taking:
         found: dict[str, tuple[str, str]] = self.before.get("leftOut", {})
         return found.items()
 
-    def _take_top(self, versions: dict[str, int], known: dict[str, int]) -> None:
+    def _take_top(self) -> None:
         """What `targets` lists itself: statements of the members, and documents."""
-        if versions.get("targets") == known.get("targets"):
-            return
         for path in self.registry.trusted.top():
             self.registry.top(path)
 
-    def _take_bins(
-        self,
-        parent: str,
-        versions: dict[str, int],
-        known: dict[str, int],
-        signers: dict[str, str],
-    ) -> None:
+    def _take_bins(self, parent: str, changed: Iterable[str], signers: str) -> None:
         trusted = self.registry.trusted
-        names = trusted.bin_names(parent)
-        if self.before.get("signers", {}).get(parent) == signers[parent]:
+        if self.before.get("signers", {}).get(parent) == signers:
             # As many of them as before, so all that matters is which have another version now.
-            names = sorted(dict(versions.items() - known.items()).keys() & names)
+            names = [name for name in changed if name.startswith(f"{parent}-")]
+        else:
+            names = trusted.bin_names(parent)
         for name in names:
             data = self.layer.store.role_before(name)
             before = listing(data) if data is not None else {}

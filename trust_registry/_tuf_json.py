@@ -21,9 +21,9 @@ from tuf.api.serialization import json as tuf_json
 
 __all__ = ["encode", "register"]
 
-# A float, which canonical JSON has not: with a point, an exponent or as Infinity; and `null`, which
-# orjson writes for NaN too. Strings may look like that as well: then the original is asked.
-_AWKWARD: Final = re.compile(rb"(?:^|[:\[,])(?:-?[0-9]+[.eE]|-?[nNI])")
+# Outside strings: a float, which canonical JSON has not, with a point, an exponent or as Infinity;
+# and `null`, which orjson writes for NaN too.
+_AWKWARD: Final = re.compile(rb"[0-9][.eE]|[nNI]")
 
 
 def encode(value: Any) -> str | None:
@@ -42,8 +42,11 @@ def register() -> None:
 
 @lru_cache(maxsize=4)  # TUF has the same written twice, to check it and to keep it
 def _same_in_both(data: bytes) -> bool:
-    # What each escapes in its own way can only be in a text with a backslash.
-    return b"\\" not in data and data.isascii() and _AWKWARD.search(data) is None
+    # What each escapes in its own way can only be in a text with a backslash; without any, every
+    # second piece between quotation marks lies outside strings.
+    if b"\\" in data or not data.isascii():
+        return False
+    return _AWKWARD.search(b"".join(data.split(b'"')[::2])) is None
 
 
 def _by_json(value: Any) -> bytes:

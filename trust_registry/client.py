@@ -63,7 +63,11 @@ from trust_registry.store import Damaged, Layer, Store, layer_name
 
 __all__ = ["load", "load_cached"]
 
-_BEFORE_ALL: Final = datetime.min.replace(tzinfo=UTC)
+# Read as TUF reads its dates, which has Python import and compile what it reads them with: with the
+# other imports, and not in the middle of the first refresh.
+_BEFORE_ALL: Final = datetime.strptime("0001-01-01T00:00:00Z", "%Y-%m-%dT%H:%M:%SZ").replace(
+    tzinfo=UTC
+)
 # To take in a whole registry asks for each bin as often as it lists files, in no order.
 _ALL_BINS: Final = 1 << 17
 
