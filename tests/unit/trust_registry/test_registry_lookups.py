@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,7 +18,10 @@ from amana.reasons import Reason
 from tests.registry_lab import NOW, Issuer, Lab
 from trust_registry import _states, client
 from trust_registry._trusted import Bounded
-from trust_registry.snapshot import Snapshot
+from trust_registry.backdating import issued_path
+from trust_registry.collector import collect_issued
+from trust_registry.issued import digest_of
+from trust_registry.snapshot import Snapshot, State
 from trust_registry.sources import FolderSource
 from trust_registry.store import layer_name
 
@@ -246,6 +250,36 @@ def test_a_registry_without_a_statement_is_refused(lab: Lab) -> None:
 )
 def test_urls_may_be_anything(lab: Lab, url: str) -> None:
     assert lab.begin().status_list(url) is None
+
+
+def test_lists_of_what_was_issued_are_looked_up_like_others(lab: Lab) -> None:
+    """Shipped once their key needs them, and counted if the members vouch for them."""
+    successor, method = SecretKey.generate(lab.random), f"{lab.relief.did}#key-2"
+    keys = {lab.relief.method: lab.relief.key.public, method: successor.public}
+    lab.consortium.put_entry(lab.relief.entry(keys=keys))
+    collect_issued(lab.consortium.folder, lab.relief.issued(b"one", b"two"), now=NOW)
+    leaked = NOW + timedelta(hours=1)
+    lab.consortium.change_key(lab.relief.did, lab.relief.method, State.COMPROMISED, now=leaked)
+    lab.publish(now=leaked)
+    for found in (lab.load(now=leaked), lab.cached(now=leaked)):
+        assert list(found.issued) == [lab.relief.method]
+        listed = found.issued[lab.relief.method]
+        assert digest_of(b"two") in listed
+        assert digest_of(b"three") not in listed
+        assert method not in found.issued
+        assert "did:web:other.example#key-1" not in found.issued
+        assert not found.left_out
+    other = lab.issuer("other.example")
+    path = issued_path(other.method, other.did)
+    mine = issued_path(lab.relief.method, lab.relief.did)
+    lab.force(lists={path: other.issued(b"one"), mine: lab.relief.issued(b"three")}, now=leaked)
+    found = lab.load(now=leaked)
+    assert {left.file: left.rule for left in found.left_out} == {
+        path: Reason.ISSUER_UNKNOWN,
+        mine: Reason.BAD_ISSUED_LIST,
+    }
+    assert list(found.issued) == []
+    assert lab.relief.method not in found.issued
 
 
 def gone(lab: Lab) -> None:
