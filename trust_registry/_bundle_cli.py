@@ -54,9 +54,7 @@ def add_bundle_commands(commands: argparse._SubParsersAction[argparse.ArgumentPa
     taken = command(commands, "import", _import, "verify a file from a stick, and remember it")
     taken.add_argument("file", type=Path, metavar="FILE.amana")
     _root(taken)
-    fetch = command(
-        commands, "fetch", _fetch, "get the registry from a web server, over HTTPS"
-    )
+    fetch = command(commands, "fetch", _fetch, "get the registry from a web server, over HTTPS")
     fetch.add_argument("url", metavar="URL", help="the published folder, or a bundle (.amana)")
     _root(fetch)
     fetch.add_argument(

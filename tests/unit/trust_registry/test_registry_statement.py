@@ -50,6 +50,7 @@ def test_principles_are_published_with_their_versions() -> None:
             Reason.REGISTRY_CORRUPT,
         ),
         ("location", "x", Reason.REGISTRY_CORRUPT),
+        ("log", 5, Reason.REGISTRY_CORRUPT),
     ],
 )
 def test_a_bad_statement_is_refused(name: str, value: Any, reason: Reason) -> None:
