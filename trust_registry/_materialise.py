@@ -110,7 +110,7 @@ class _Taking:
         trusted = self.registry.trusted
         if self.before.get("signers", {}).get(parent) == signers:
             # As many of them as before, so all that matters is which have another version now.
-            names = [name for name in changed if name.startswith(f"{parent}-")]
+            names = [name for name in changed if trusted.is_bin(parent, name)]
         else:
             names = trusted.bin_names(parent)
         for name in names:

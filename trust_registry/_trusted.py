@@ -162,6 +162,10 @@ class Trusted:
         """The names of all bins of a role."""
         return bins_of(parent, self._succinct(parent).bit_length)
 
+    def is_bin(self, parent: str, name: str) -> bool:
+        """Whether a role is one of the bins of another."""
+        return self._succinct(parent).is_delegated_role(name)
+
     def signers(self, role: str) -> str:
         """What has to stay the same for an unchanged version of a role to stay good."""
         if role in (ENTRIES, STATUS):
